@@ -1,0 +1,78 @@
+import type { Buffer } from 'node:buffer'
+import { PageError, TocError } from '../errors.ts'
+import { Page } from './page.ts'
+
+/** Offsets of a list: 4 bytes a row, or 8 when the blob passes 4 GiB - 1 (doubles are exact to 2^53). */
+export type Toc = Uint32Array | Float64Array
+
+/**
+ * A serialized list: one JSON array in UTF-8 and where each of its rows starts.
+ *
+ *     byte     0   1        toc[1]             toc[n]
+ *     blob     [   row 0  , row 1  , … row n-1 ]
+ *                  toc[0]                       └ blob.byteLength
+ *
+ * For `n` rows `toc.length === n + 1`, `toc[0] === 1` (just past `[`) (2 when `n === 0`), and
+ * `toc[n] === blob.byteLength`. Every row is followed by exactly one byte (`,` or `]`), so rows `[a, b)`
+ * are always the bytes `[toc[a], toc[b] - 1)`.
+ */
+export class JsonList {
+  /** The whole JSON array. Owned by the caller; treat it as immutable once pages are out. */
+  readonly blob: Buffer
+  /** Start byte of every row, then the blob's size: `length + 1` entries. */
+  readonly toc: Toc
+  /** How many rows the list has. */
+  readonly length: number
+
+  constructor(blob: Buffer, toc: Toc) {
+    if (toc.length === 0) throw new TocError('has no entry')
+    if (toc[toc.length - 1] !== blob.byteLength) {
+      throw new TocError(`ends at ${toc[toc.length - 1]}, the blob at ${blob.byteLength}`)
+    }
+    if (toc[0] !== (toc.length === 1 ? 2 : 1)) throw new TocError(`starts at ${toc[0]}`)
+    this.blob = blob
+    this.toc = toc
+    this.length = toc.length - 1
+  }
+
+  /**
+   * Rows `[offset, offset + limit)`, comma separated, without brackets; a view of the blob.
+   * Past the end there are fewer rows, or none.
+   *
+   * @throws PageError when offset or limit is negative, fractional or NaN
+   */
+  slice(offset: number, limit: number): Buffer {
+    assertIndex('offset', offset)
+    assertIndex('limit', limit)
+    return this.#bytes(Math.min(offset, this.length), Math.min(offset + limit, this.length))
+  }
+
+  /**
+   * Rows `[offset, offset + limit)` as a complete JSON array; costs no row copy.
+   *
+   * @throws PageError when offset or limit is negative, fractional or NaN
+   */
+  page(offset: number, limit: number): Page {
+    assertIndex('offset', offset)
+    assertIndex('limit', limit)
+    const start = Math.min(offset, this.length)
+    const end = Math.min(offset + limit, this.length)
+    return new Page(this.#bytes(start, end), start, end - start, this.length)
+  }
+
+  #bytes(start: number, end: number): Buffer {
+    if (start === end) return this.blob.subarray(0, 0)
+    return this.blob.subarray(this.toc[start]!, this.toc[end]! - 1)
+  }
+}
+
+/** Infinity is a legal limit ("all the rest"), and as an offset it is past the end. */
+function assertIndex(parameter: 'offset' | 'limit', value: number): void {
+  if (
+    !(value >= 0) ||
+    (Math.floor(value) !== value && value !== Number.POSITIVE_INFINITY) ||
+    typeof value !== 'number'
+  ) {
+    throw new PageError(parameter, value)
+  }
+}
