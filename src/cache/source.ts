@@ -1,0 +1,32 @@
+// What a page reader needs to know of wherever pages come from: the seam between the cache and HTTP.
+
+import type { Buffer } from 'node:buffer'
+
+/** Which rows: by position, or by a cursor of an earlier page (bound to that page's snapshot). */
+export type PageRequest =
+  | { readonly offset: number; readonly limit: number }
+  | { readonly cursor: string; readonly limit?: number }
+
+/** A page of one snapshot of a list; `byteLength`, `chunks` and the counts are those of `Page`. */
+export interface SourcePage {
+  readonly offset: number
+  readonly count: number
+  readonly total: number
+  /** Size of the complete JSON array in bytes, brackets included. */
+  readonly byteLength: number
+  /** Content version of the snapshot: pages with equal versions come from the same bytes. `[A-Za-z0-9_-]+` */
+  readonly version: string
+  /** Cursor of the following page with the same limit; absent on the last one. */
+  readonly nextCursor?: string
+  /** Cursor of the page before; absent on the first one. */
+  readonly prevCursor?: string
+  /** `'['`, rows, `']'`; borrowed views, valid forever, never written again. */
+  chunks(): Buffer[]
+  /** Each row's bytes in turn, as views (for NDJSON); no copies. */
+  rows(): Iterable<Buffer>
+}
+
+/** Anything that serves pages: a list in memory, or a key of a `PageCache`. */
+export interface PageSource {
+  page(request: PageRequest): SourcePage | Promise<SourcePage>
+}
