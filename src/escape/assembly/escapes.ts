@@ -1,0 +1,79 @@
+// What both text encodings share: which bytes a rule replaces, and the work on a block that has some.
+//
+// A rule is a sum of flags, always a constant at the place of use, so that each exported leaf keeps only its tests.
+
+import { ESCAPES } from './tables.generated'
+
+/** Every UTF-16 unit becomes at most this many bytes (`\u001f`, `\ud800`), plus QUOTE_BYTES for the whole string. */
+export const ESCAPED_BYTES_PER_UNIT_MAX: i32 = 6
+export const QUOTE_BYTES: i32 = 2
+
+/** How far a leaf may read past the end of its text; what is read there never reaches the output. */
+export const TEXT_READ_MARGIN: i32 = 32
+
+/** How far a leaf may store past the position it returns. */
+export const OUT_WRITE_MARGIN: i32 = 32
+
+/** Text that is JSON already: nothing is replaced. */
+export const RULE_VERBATIM: i32 = 0
+/** Controls, quote and backslash are replaced: the text becomes the inside of a JSON string. */
+export const RULE_JSON: i32 = 1
+/** `<`, `>`, `&`, U+2028 and U+2029 are replaced: the JSON can stand inside a page. */
+export const RULE_HTML: i32 = 2
+
+export const QUOTE: u8 = 0x22
+
+/**
+ * Lanes of `bytes` that `rule` replaces, one bit each. Bytes from 0x7f up are never replaced.
+ *
+ * One test finds controls and the quote: flipping bit 1 brings 0x22 to 0x20 and lets no other printable byte below
+ * 0x21 (idea: the escape scan of several JSON writers, e.g. sonic-rs).
+ */
+// @ts-ignore: decorator
+@inline
+export function escapeMask(bytes: v128, rule: i32): i32 {
+  let found = i8x16.splat(0)
+  if (rule & RULE_JSON) {
+    found = v128.or(
+      i8x16.le_u(v128.xor(bytes, i8x16.splat(0x02)), i8x16.splat(0x20)),
+      i8x16.eq(bytes, i8x16.splat(0x5c)),
+    )
+  }
+  if (rule & RULE_HTML) {
+    // Each of the three has its own low nibble; lane 0 holds a byte whose low nibble is not 0, so it never matches.
+    const unsafeByLowNibble = i8x16(1, 0, 0, 0, 0, 0, 0x26, 0, 0, 0, 0, 0, 0x3c, 0, 0x3e, 0)
+    const candidates = i8x16.swizzle(unsafeByLowNibble, v128.and(bytes, i8x16.splat(0x0f)))
+    found = v128.or(found, i8x16.eq(bytes, candidates))
+  }
+  return i8x16.bitmask(found)
+}
+
+/** Sixteen ASCII units as bytes, from either encoding. */
+// @ts-ignore: decorator
+@inline
+export function loadAscii(text: usize, wide: bool): v128 {
+  return wide ? i8x16.narrow_i16x8_s(v128.load(text), v128.load(text, 16)) : v128.load(text)
+}
+
+/**
+ * Writes a block of ASCII units of which those in `mask` are replaced. The block's bytes stand at `out` already; after
+ * each replacement the rest of the block is laid down again behind it, without a second look at the bytes.
+ */
+// @ts-ignore: decorator
+@inline
+export function writeEscapedBlock(out: usize, text: usize, count: i32, mask: i32, wide: bool): usize {
+  let done = 0
+  do {
+    const index = ctz(mask)
+    const entry = ESCAPES + (<usize>load<u8>(text + (<usize>index << <usize>wide)) << 3)
+    out += index - done
+    store<u64>(out, load<u64>(entry))
+    out += load<u8>(entry, 7)
+    done = index + 1
+    const rest = text + (<usize>done << <usize>wide)
+    v128.store(out, loadAscii(rest, wide))
+    if (!wide) v128.store(out, v128.load(rest, 16), 16)
+    mask &= mask - 1
+  } while (mask)
+  return out + count - done
+}
