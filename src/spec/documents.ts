@@ -1,0 +1,161 @@
+// Finds what a `$ref` names. Nothing is ever fetched: a reference leads into this schema, or into a document
+// handed to `compile`, or it is an error.
+
+import { SchemaError } from '../errors.ts'
+
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** Where a schema stands: its document, and the nearest enclosing schema with an `$id` (`#` means that one). */
+export interface Scope {
+  readonly document: JsonSchema
+  readonly resource: JsonSchema
+}
+
+export interface Resolved {
+  readonly schema: unknown
+  readonly scope: Scope
+}
+
+interface DocumentIndex {
+  /** `$id` as written, and as resolved against the enclosing ones. */
+  readonly ids: Map<string, JsonSchema>
+  /** `$anchor` and `$dynamicAnchor`, without the `#`. */
+  readonly anchors: Map<string, JsonSchema>
+}
+
+const DEFINITIONS = ['$defs', 'definitions'] as const
+/** Only a base for relative references between `$id`s; nothing is ever asked of it. */
+const BASE_URI = 'tocson:/'
+
+export class Documents {
+  readonly #external: Readonly<Record<string, object>>
+  readonly #indexes = new Map<JsonSchema, DocumentIndex>()
+
+  constructor(external: Readonly<Record<string, object>>) {
+    this.#external = external
+  }
+
+  /** The schema that `reference` names when it stands in `scope`; `pointer` says where, for the error. */
+  resolve(reference: string, scope: Scope, pointer: string): Resolved {
+    const hash = reference.indexOf('#')
+    const base = hash === -1 ? reference : reference.slice(0, hash)
+    const fragment = hash === -1 ? '' : reference.slice(hash + 1)
+    const resource = base === '' ? scope : this.#resource(base, scope)
+    const found = resource && this.#fragment(fragment, resource)
+    if (!found || !isSchema(found.schema)) {
+      throw new SchemaError('SCHEMA_REF', pointer, '$ref', `leads nowhere: ${JSON.stringify(reference)}`)
+    }
+    return found
+  }
+
+  #resource(base: string, scope: Scope): Scope | undefined {
+    const { document, resource } = scope
+    const local = this.#named(base, resource, document) ?? this.#named(base, document, document)
+    if (local) return local
+    const absolute = resolveUri(base, typeof resource.$id === 'string' ? resource.$id : '')
+    const index = this.#index(document)
+    const byId = index.ids.get(base) ?? index.ids.get(absolute)
+    if (byId) return { document, resource: byId }
+    return this.#externalDocument(base, absolute)
+  }
+
+  /** A bare name is also the key of a definition: how TypeBox writes the references of a module. */
+  #named(name: string, holder: JsonSchema, document: JsonSchema): Scope | undefined {
+    for (const keyword of DEFINITIONS) {
+      const definitions = holder[keyword]
+      if (!isObject(definitions) || !Object.hasOwn(definitions, name)) continue
+      const schema = definitions[name]
+      if (isObject(schema)) return { document, resource: '$id' in schema ? schema : document }
+    }
+    return undefined
+  }
+
+  #externalDocument(base: string, absolute: string): Scope | undefined {
+    for (const [key, document] of Object.entries(this.#external)) {
+      if (!isObject(document)) continue
+      const names = [key, document.$id]
+      if (names.includes(base) || names.includes(absolute)) return { document, resource: document }
+      const nested = this.#index(document).ids.get(base)
+      if (nested) return { document, resource: nested }
+    }
+    return undefined
+  }
+
+  #fragment(fragment: string, scope: Scope): Resolved | undefined {
+    if (fragment === '') return { schema: scope.resource, scope }
+    if (!fragment.startsWith('/')) {
+      const schema = this.#index(scope.document).anchors.get(decode(fragment))
+      return schema && { schema, scope: this.#enclosing(schema, scope) }
+    }
+    return follow(fragment, scope) ?? follow(fragment, { ...scope, resource: scope.document })
+  }
+
+  #enclosing(schema: JsonSchema, scope: Scope): Scope {
+    return '$id' in schema ? { ...scope, resource: schema } : scope
+  }
+
+  #index(document: JsonSchema): DocumentIndex {
+    let index = this.#indexes.get(document)
+    if (!index) {
+      index = { ids: new Map(), anchors: new Map() }
+      collect(document, BASE_URI, index, new Set())
+      this.#indexes.set(document, index)
+    }
+    return index
+  }
+}
+
+function collect(value: unknown, base: string, index: DocumentIndex, seen: Set<object>): void {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return
+  seen.add(value)
+  let inner = base
+  if (isObject(value)) {
+    const { $id, $anchor, $dynamicAnchor } = value
+    if (typeof $id === 'string' && $id !== '') {
+      if ($id.startsWith('#')) index.anchors.set($id.slice(1), value)
+      inner = resolveUri($id, base)
+      for (const name of [$id, inner]) if (!index.ids.has(name)) index.ids.set(name, value)
+    }
+    for (const anchor of [$anchor, $dynamicAnchor]) {
+      if (typeof anchor === 'string' && !index.anchors.has(anchor)) index.anchors.set(anchor, value)
+    }
+  }
+  for (const child of Object.values(value)) collect(child, inner, index, seen)
+}
+
+/** Walks a JSON pointer, remembering the innermost schema with an `$id` on the way. */
+function follow(pointer: string, scope: Scope): Resolved | undefined {
+  let schema: unknown = scope.resource
+  let { resource } = scope
+  for (const token of pointer.slice(1).split('/')) {
+    const key = decode(token).replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof schema !== 'object' || schema === null || !Object.hasOwn(schema, key)) return undefined
+    schema = (schema as Record<string, unknown>)[key]
+    if (isObject(schema) && typeof schema.$id === 'string') resource = schema
+  }
+  return { schema, scope: { document: scope.document, resource } }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function resolveUri(reference: string, base: string): string {
+  try {
+    return new URL(reference, new URL(base, BASE_URI)).href
+  } catch {
+    return reference
+  }
+}
+
+function isSchema(value: unknown): boolean {
+  return typeof value === 'boolean' || isObject(value)
+}
+
+export function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
