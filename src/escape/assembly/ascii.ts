@@ -1,6 +1,7 @@
-// Strings whose text is ASCII, one byte per UTF-16 unit: the common case, and mostly shorter than one block.
+// Strings whose text is ASCII, one byte per UTF-16 unit: the common case, and mostly shorter than one block. What is
+// done for a string of one block is inlined at the place of use, the rest is called: a call costs as much as the block.
 
-import { QUOTE, RULE_HTML, RULE_JSON, RULE_VERBATIM, escapeMask, writeEscapedBlock } from './escapes'
+import { QUOTE, RULE_HTML, RULE_JSON, RULE_VERBATIM, escapeLanes, writeEscapedBlock } from './escapes'
 
 const BLOCK_UNITS: i32 = 32
 
@@ -8,6 +9,8 @@ const BLOCK_UNITS: i32 = 32
  * Writes `length` bytes of ASCII at `text` as a JSON string and returns the position behind it.
  * At most 6 bytes per byte plus 2; margins as in `escapes.ts`.
  */
+// @ts-ignore: decorator
+@inline
 export function writeAsciiString(out: usize, text: usize, length: u32): usize {
   store<u8>(out, QUOTE)
   out = writeAscii(out + 1, text, length, RULE_JSON)
@@ -16,6 +19,8 @@ export function writeAsciiString(out: usize, text: usize, length: u32): usize {
 }
 
 /** The same for JSON that stands inside a page. */
+// @ts-ignore: decorator
+@inline
 export function writeAsciiStringHtmlSafe(out: usize, text: usize, length: u32): usize {
   store<u8>(out, QUOTE)
   out = writeAscii(out + 1, text, length, RULE_JSON | RULE_HTML)
@@ -24,11 +29,15 @@ export function writeAsciiStringHtmlSafe(out: usize, text: usize, length: u32): 
 }
 
 /** Copies `length` bytes of ASCII that are JSON already; at most as many bytes. */
+// @ts-ignore: decorator
+@inline
 export function copyAscii(out: usize, text: usize, length: u32): usize {
   return writeAscii(out, text, length, RULE_VERBATIM)
 }
 
 /** The same for JSON that stands inside a page; at most 6 bytes per byte. */
+// @ts-ignore: decorator
+@inline
 export function copyAsciiHtmlSafe(out: usize, text: usize, length: u32): usize {
   return writeAscii(out, text, length, RULE_HTML)
 }
@@ -36,15 +45,33 @@ export function copyAsciiHtmlSafe(out: usize, text: usize, length: u32): usize {
 // @ts-ignore: decorator
 @inline
 function writeAscii(out: usize, text: usize, length: i32, rule: i32): usize {
-  while (length > BLOCK_UNITS) {
-    out = writeBlock(out, text, BLOCK_UNITS, rule)
-    text += BLOCK_UNITS
-    length -= BLOCK_UNITS
-  }
-  return writeBlock(out, text, length, rule)
+  if (length <= BLOCK_UNITS) return writeBlock(out, text, length, rule)
+  return rule == RULE_JSON ? writeLongJson(out, text, length) : writeLongByRule(out, text, length, rule)
 }
 
-// 0 to 32 bytes without a branch on the length: both halves are stored whole, the mask drops what lies behind.
+// The plain rule has its own copy of the loop; the others share one that tests the rule as it goes.
+function writeLongJson(out: usize, text: usize, length: i32): usize {
+  return writeLong(out, text, length, RULE_JSON)
+}
+
+function writeLongByRule(out: usize, text: usize, length: i32, rule: i32): usize {
+  return writeLong(out, text, length, rule)
+}
+
+// More than 32 bytes.
+// @ts-ignore: decorator
+@inline
+function writeLong(out: usize, text: usize, length: i32, rule: i32): usize {
+  const last = text + length - BLOCK_UNITS
+  do {
+    out = writeBlock(out, text, BLOCK_UNITS, rule)
+    text += BLOCK_UNITS
+  } while (text < last)
+  return writeBlock(out, text, <i32>(last + BLOCK_UNITS - text), rule)
+}
+
+// 0 to 32 bytes without a branch on the length: both halves are stored whole, and only when one of them holds an
+// escape are those behind the end dropped.
 // @ts-ignore: decorator
 @inline
 function writeBlock(out: usize, text: usize, count: i32, rule: i32): usize {
@@ -53,11 +80,13 @@ function writeBlock(out: usize, text: usize, count: i32, rule: i32): usize {
   v128.store(out, low)
   v128.store(out, high, 16)
   if (rule == RULE_VERBATIM) return out + count
-  const mask = (escapeMask(low, rule) | (escapeMask(high, rule) << 16)) & <i32>((<u64>1 << count) - 1)
-  if (mask == 0) return out + count
-  return writeEscapedAscii(out, text, count, mask)
+  const lowFound = escapeLanes(low, rule, true)
+  const highFound = escapeLanes(high, rule, true)
+  if (!i8x16.bitmask(v128.or(lowFound, highFound))) return out + count
+  const mask = i8x16.bitmask(lowFound) | (i8x16.bitmask(highFound) << 16)
+  return writeEscapedAscii(out, text, count, mask & <i32>((<u64>1 << count) - 1))
 }
 
 function writeEscapedAscii(out: usize, text: usize, count: i32, mask: i32): usize {
-  return writeEscapedBlock(out, text, count, mask, false)
+  return mask ? writeEscapedBlock(out, text, count, mask, false) : out + count
 }
