@@ -56,8 +56,15 @@ export class SerializeError extends TocsonError {
   /** A short description of what came, never the whole value: `string "n/a"`. */
   readonly received: string
 
-  constructor(code: SerializeErrorCode, path: string, expected: string, received: string, cause?: unknown) {
-    super(code, `${path === '' ? '(root)' : path}: expected ${expected}, got ${received}`, cause)
+  constructor(
+    code: SerializeErrorCode,
+    path: string,
+    expected: string,
+    received: string,
+    cause?: unknown,
+    detail = '',
+  ) {
+    super(code, `${path === '' ? '(root)' : path}: expected ${expected}, got ${received}${detail}`, cause)
     this.path = path
     this.expected = expected
     this.received = received

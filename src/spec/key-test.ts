@@ -10,7 +10,20 @@ const NUMERIC: Readonly<Record<string, KeyTest>> = {
   '^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$': { kind: 'number' },
 }
 
-const ANYTHING = new Set(['', '.*', '^.*$', '^(.*)$', '^.*', '.*$', '^', '$', '.', '.+', '^.+$', '^[\\s\\S]*$'])
+const ANYTHING = new Set([
+  '',
+  '.*',
+  '^.*$',
+  '^(.*)$',
+  '^.*',
+  '.*$',
+  '^',
+  '$',
+  '.',
+  '.+',
+  '^.+$',
+  '^[\\s\\S]*$',
+])
 
 /** The comparison that a pattern stands for, or `undefined` when only running it would tell. */
 export function keyTestOf(pattern: string): KeyTest | undefined {

@@ -12,25 +12,18 @@ export function mergeSchemas(left: JsonSchema, right: JsonSchema, pointer: strin
   const merged: Record<string, unknown> = { ...left }
   for (const [keyword, value] of Object.entries(right)) {
     const mine = Object.hasOwn(merged, keyword) ? merged[keyword] : undefined
-    set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, left, right, pointer))
+    set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, pointer))
   }
   if (left.nullable === true && right.nullable !== true && right.type !== undefined) merged.nullable = false
   keepCodec(merged, left, right, pointer)
   return merged
 }
 
-function mergeKeyword(
-  keyword: string,
-  left: unknown,
-  right: unknown,
-  leftSchema: JsonSchema,
-  rightSchema: JsonSchema,
-  pointer: string,
-): unknown {
+function mergeKeyword(keyword: string, left: unknown, right: unknown, pointer: string): unknown {
   switch (keyword) {
     case 'properties':
     case 'patternProperties':
-      return mergeMaps(left, right, pointer)
+      return mergeMaps(left, right)
     case '$defs':
     case 'definitions':
       return { ...(left as object), ...(right as object) }
@@ -42,7 +35,7 @@ function mergeKeyword(
       return (left as unknown[]).filter(value => (right as unknown[]).includes(value))
     case 'additionalProperties':
     case 'items':
-      return both(left, right, pointer, keyword, leftSchema, rightSchema)
+      return both(left, right, pointer, keyword)
     case 'prefixItems':
       return (left as unknown[]).map((item, i) => allOf(item, (right as unknown[])[i]))
     case 'allOf':
@@ -59,7 +52,7 @@ function mergeKeyword(
   }
 }
 
-function mergeMaps(left: unknown, right: unknown, _pointer: string): Record<string, unknown> {
+function mergeMaps(left: unknown, right: unknown): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...(left as object) }
   for (const [name, schema] of Object.entries(right as object)) {
     set(merged, name, Object.hasOwn(merged, name) ? allOf(merged[name], schema) : schema)
@@ -76,31 +69,33 @@ function mergeTypes(left: unknown, right: unknown, pointer: string): unknown {
   const lefts = [left].flat() as string[]
   const rights = [right].flat() as string[]
   const common = new Set<string>()
-  for (const type of lefts) if (rights.includes(type) || rights.includes(NARROWER[type] ?? '')) common.add(type)
+  for (const type of lefts)
+    if (rights.includes(type) || rights.includes(NARROWER[type] ?? '')) common.add(type)
   for (const type of rights) if (lefts.includes(NARROWER[type] ?? '')) common.add(type)
   if (common.size === 0) {
-    throw new SchemaError('SCHEMA_INVALID', pointer, 'allOf', `no value has the types ${lefts} and ${rights} at once`)
+    throw new SchemaError(
+      'SCHEMA_INVALID',
+      pointer,
+      'allOf',
+      `no value has the types ${lefts} and ${rights} at once`,
+    )
   }
   return common.size === 1 ? [...common][0] : [...common]
 }
 
-function both(
-  left: unknown,
-  right: unknown,
-  pointer: string,
-  keyword: string,
-  leftSchema: JsonSchema,
-  rightSchema: JsonSchema,
-): unknown {
+function both(left: unknown, right: unknown, pointer: string, keyword: string): unknown {
   if (left === right || right === true) return left
   if (left === true) return right
   // A part that closes itself closes over its own properties only; a written property is named by some part.
   if (left === false || right === false) return false
   if (Array.isArray(left) && Array.isArray(right)) return left.map((item, i) => allOf(item, right[i]))
   if (isObject(left) && isObject(right)) return allOf(left, right)
-  void leftSchema
-  void rightSchema
-  throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, keyword, 'is a list in one part of allOf and a schema in another')
+  throw new SchemaError(
+    'SCHEMA_UNSUPPORTED',
+    pointer,
+    keyword,
+    'is a list in one part of allOf and a schema in another',
+  )
 }
 
 /** Both unions hold: every pair of variants. */

@@ -166,7 +166,11 @@ class ProgramBuilder {
     const start = this.#label()
     this.emit(ops.OP_REST_KEY)
     if (rules.length === 1) this.lower(rules[0]!.node, false)
-    else this.#lowerUnion(rules.map(rule => rule.node), 0)
+    else
+      this.#lowerUnion(
+        rules.map(rule => rule.node),
+        0,
+      )
     this.emit(ops.OP_REST_NEXT, 0, start)
     rest.argument = this.#label()
   }

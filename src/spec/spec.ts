@@ -95,7 +95,16 @@ export interface EnumValue {
 }
 
 /** The kinds of JavaScript value that variants of a union are told apart by, cheapest test first. */
-export const VALUE_KINDS = ['string', 'number', 'boolean', 'bigint', 'null', 'array', 'object', 'missing'] as const
+export const VALUE_KINDS = [
+  'string',
+  'number',
+  'boolean',
+  'bigint',
+  'null',
+  'array',
+  'object',
+  'missing',
+] as const
 export type ValueKind = (typeof VALUE_KINDS)[number]
 
 /** How a union finds its variant, computed at compile time. */

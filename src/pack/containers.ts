@@ -1,0 +1,103 @@
+// The checks of arrays, objects and records, shared by both packers.
+
+import { describeValue } from '../errors.ts'
+import { passes } from '../spec/key-test.ts'
+import type { NodeOf } from '../spec/spec.ts'
+import { Failure, mismatch } from './failure.ts'
+
+const COUNT_MAX = 2 ** 32 - 1
+
+/** The value to read elements from by index: an array or typed array itself, any other iterable copied. */
+export function arrayOf(value: unknown): ArrayLike<unknown> {
+  if (Array.isArray(value)) return value
+  if (typeof value !== 'object' || value === null) throw mismatch(value)
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    const { buffer } = value
+    if ('detached' in buffer && buffer.detached)
+      throw new Failure('TYPE', undefined, 'a detached typed array')
+    return value as unknown as ArrayLike<unknown>
+  }
+  if (typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') throw mismatch(value)
+  if (value instanceof String) throw mismatch(value)
+  return [...(value as Iterable<unknown>)]
+}
+
+/** An array's length, read once; a Proxy may answer anything. */
+export function countOf(array: ArrayLike<unknown>): number {
+  const count: unknown = array.length
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= COUNT_MAX) return count
+  throw new Failure('TYPE', 'array with a length', `a length of ${describeValue(count)}`)
+}
+
+/** Checks a value in an object position, calling its `toJSON` once when it has one. */
+export function objectOf(value: unknown, key: string): Record<string, unknown> {
+  let object = value
+  if (typeof object === 'object' && object !== null) {
+    const { toJSON } = object as { toJSON?: unknown }
+    if (typeof toJSON === 'function') object = toJSON.call(object, key)
+  }
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) throw mismatch(object)
+  return object as Record<string, unknown>
+}
+
+export function tupleOf(value: unknown, length: number): ArrayLike<unknown> {
+  const array = Array.isArray(value) ? value : arrayOf(value)
+  const count = countOf(array)
+  if (count !== length) throw new Failure('LENGTH', `array of ${length} elements`, `${count} elements`)
+  return array
+}
+
+const { hasOwn } = Object
+
+/** A property whose name every object inherits counts only when it is the object's own. */
+export function ownValue(object: object, name: string): unknown {
+  return hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined
+}
+
+/** `""`, `[]`, `{}` and NaN, and what else has a size of zero. */
+export function isEmpty(value: unknown): boolean {
+  if (value === '') return true
+  if (typeof value === 'number') return Number.isNaN(value)
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.length === 0
+  if (ArrayBuffer.isView(value)) return value.byteLength === 0
+  if (value instanceof Map || value instanceof Set) return value.size === 0
+  const prototype = Object.getPrototypeOf(value)
+  return (prototype === Object.prototype || prototype === null) && Object.keys(value).length === 0
+}
+
+/** The properties an object's schema does not name, in insertion order: names, values and the rule of each. */
+export interface RestEntries {
+  readonly names: string[]
+  /** A Map's values; `undefined`: read them from the object one by one. */
+  readonly values: unknown[] | undefined
+  /** Index of the rule for each name; `undefined`: there is but one. */
+  readonly rules: number[] | undefined
+}
+
+export function restEntries(object: object, node: NodeOf<'object'>): RestEntries {
+  const isMap = object instanceof Map && node.fields.length === 0
+  const [first] = node.rest
+  if (!isMap && node.names.size === 0 && node.rest.length === 1 && first!.test.kind === 'any') {
+    return { names: Object.keys(object), values: undefined, rules: undefined }
+  }
+  const names: string[] = []
+  const values: unknown[] | undefined = isMap ? [] : undefined
+  const rules: number[] = []
+  const add = (name: string): boolean => {
+    if (node.names.has(name)) return false
+    const rule = node.rest.findIndex(candidate => passes(candidate.test, name))
+    if (rule === -1) return false
+    names.push(name)
+    rules.push(rule)
+    return true
+  }
+  if (isMap) {
+    for (const [key, value] of object) {
+      if (typeof key !== 'string')
+        throw new Failure('TYPE', 'Map with string keys', `a key of ${describeValue(key)}`)
+      if (add(key)) values!.push(value)
+    }
+  } else for (const name of Object.keys(object)) add(name)
+  return { names, values, rules }
+}

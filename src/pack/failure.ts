@@ -1,0 +1,33 @@
+// A failed check, before anyone knows where: thrown by the leaves, turned into a SerializeError at the border.
+
+import { describeValue, type SerializeErrorCode } from '../errors.ts'
+
+export class Failure {
+  readonly code: SerializeErrorCode
+  /** What was asked for; `undefined`: whatever the node asks for. */
+  readonly expected: string | undefined
+  readonly received: string
+  readonly cause: unknown
+  /** Appended to the message. */
+  readonly detail: string
+
+  constructor(
+    code: SerializeErrorCode,
+    expected: string | undefined,
+    received: string,
+    cause?: unknown,
+    detail = '',
+  ) {
+    this.code = code
+    this.expected = expected
+    this.received = received
+    this.cause = cause
+    this.detail = detail
+  }
+}
+
+/** A value of the wrong type; null and undefined are the "required" kind of wrong. */
+export function mismatch(value: unknown): Failure {
+  const code = value === undefined || value === null ? 'REQUIRED' : 'TYPE'
+  return new Failure(code, undefined, describeValue(value))
+}

@@ -1,0 +1,295 @@
+// The generated packer: the spec as straight JavaScript, one function a row, made once per schema.
+//
+// Nothing of the schema becomes code. Property names appear only as JSON string literals; constants, defaults and
+// codecs are passed in as parameters. interpret.ts walks the same nodes with the same leaves, and must agree.
+//
+// Names in the generated code: P packed rows; s slots, p position, t text, h end of the safe slots; n the node being
+// packed, for the path of an error (V8 keeps it out of registers until something throws); v a value, x scratch.
+
+import { exhausted } from '../spec/program.ts'
+import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
+import * as containers from './containers.ts'
+import { depthFailure, tryPack } from './interpret.ts'
+import { acceptsNull, subtreeSizes } from './nodes.ts'
+import { CHUNK_TEXT_UNITS, type PackRows } from './packed-rows.ts'
+import * as scalars from './scalars.ts'
+import * as times from './times.ts'
+import { UnionChooser } from './variants.ts'
+
+/** V8 gives up optimizing very long functions, so larger objects are packed by several. */
+const NODES_PER_FUNCTION = 80
+
+/** Leaves by the names they have in generated code. */
+const LIBRARY = { ...containers, ...scalars, ...times, isArray: Array.isArray, depthFailure }
+
+/** Throws an EvalError where the process forbids code generation. */
+export function generatePacker(spec: Spec): PackRows {
+  return new PackerGenerator(spec).generate()
+}
+
+type Place = 'row' | 'element' | 'property'
+
+class PackerGenerator {
+  readonly #spec: Spec
+  readonly #sizes: Uint32Array
+  readonly #constants: unknown[] = []
+  readonly #functions: string[] = []
+  readonly #references = new Map<NodeIndex, string>()
+  #names = 0
+
+  constructor(spec: Spec) {
+    this.#spec = spec
+    this.#sizes = subtreeSizes(spec.nodes)
+  }
+
+  generate(): PackRows {
+    const body = this.#value(this.#node(this.#spec.root), 'row', 'String(i)')
+    const rows = `return function packRows(P,rows,i,end){
+${PROLOGUE}let row=p,start=0,v;
+try{for(;i<end;i++){row=p;start=t.length;
+if(p>P.rowSlotEnd||start>${CHUNK_TEXT_UNITS})break;
+n=${this.#spec.root};v=rows[i];
+${body}}}catch(e){P.fail(n,p,t);P.failRow(i,row,start);throw e}
+${EPILOGUE}return i}`
+    const source = `"use strict";const{${Object.keys(LIBRARY).join(',')}}=L;\n${this.#functions.join('\n')}\n${rows}`
+    const parameters = this.#constants.map((_, i) => `k${i}`)
+    return new Function('L', ...parameters, source)(LIBRARY, ...this.#constants)
+  }
+
+  #node(index: NodeIndex): SpecNode {
+    return this.#spec.nodes[index]!
+  }
+
+  #name(prefix: string): string {
+    return prefix + this.#names++
+  }
+
+  #constant(value: unknown): string {
+    return `k${this.#constants.push(value) - 1}`
+  }
+
+  /** A function that packs `v`, called where inlining would recurse or grow too long. */
+  #function(name: string, node: NodeIndex, before: string, body: string, after = ''): void {
+    this.#functions.push(`function ${name}(P,v,key){
+${PROLOGUE}n=${node};try{${before}${body}}catch(e){P.fail(n,p,t);throw e}
+${after}${EPILOGUE}}`)
+  }
+
+  #call(name: string, value: string, key: string): string {
+    return `P.position=p;P.text=t;${name}(P,${value},${key});s=P.slots;p=P.position;t=P.text;h=P.slotEnd;`
+  }
+
+  /** Code for a value in `v` that is a row or an element: undefined counts as null where null is accepted. */
+  #value(node: SpecNode, place: Place, key: string): string {
+    const encode = node.encode ? `v=${this.#constant(node.encode)}(v);` : ''
+    const missing =
+      place !== 'property' && acceptsNull(this.#spec.nodes, node.index) ? 'if(v===undefined)v=null;' : ''
+    return encode + missing + this.#present(node, node.nullable || node.slotted, key)
+  }
+
+  /** Code for a property read from object `o`. */
+  #field(field: Field, o: string): string {
+    const node = this.#node(field.node)
+    const name = JSON.stringify(field.name)
+    const read = field.ownOnly ? `ownValue(${o},${name})` : `${o}[${name}]`
+    return `n=${field.node};v=${read};\n${this.#fieldValue(field, node, name)}`
+  }
+
+  #fieldValue(field: Field, node: SpecNode, key: string): string {
+    const nullIsMissing = acceptsNull(this.#spec.nodes, node.index) ? '' : '||v===null'
+    const encode = node.encode ? `${this.#constant(node.encode)}(v)` : ''
+    if (field.defaultValue !== undefined) {
+      const fallback = `if(v===undefined${nullIsMissing})v=${this.#constant(field.defaultValue)};`
+      const encoded = encode && `else v=${encode};`
+      return fallback + encoded + this.#present(node, node.nullable || node.slotted, key)
+    }
+    if (!field.optional) return this.#value(node, 'property', key)
+    const empty = field.omitEmpty ? '||isEmpty(v)' : ''
+    const encoded = encode && `||(v=${encode})===undefined${nullIsMissing}`
+    const unwritable = node.op === 'any' ? `||(v=anyText(v,${this.#spec.htmlSafe}))===undefined` : ''
+    const missing = `v===undefined${nullIsMissing}${empty}${encoded}${unwritable}`
+    const present = unwritable ? packText('v') : this.#present(node, true, key)
+    return `if(${missing})s[p++]=Infinity;else{${present}}`
+  }
+
+  /** Code for a value in `v` that is there; `maybe`: its slot could have said otherwise. */
+  #present(node: SpecNode, maybe: boolean, key: string): string {
+    const body = this.#body(node, maybe, key)
+    return node.nullable ? `if(v===null)s[p++]=NaN;else{${body}}` : body
+  }
+
+  #body(node: SpecNode, maybe: boolean, key: string): string {
+    const presence = maybe ? 's[p++]=0;' : ''
+    switch (node.op) {
+      case 'object':
+        return this.#object(node, presence, key)
+      case 'array':
+        return this.#array(node)
+      case 'tuple':
+        return this.#tuple(node, presence)
+      case 'union':
+        return this.#union(node, key)
+      case 'ref':
+        return presence + this.#reference(node, key)
+      case 'int':
+        return `s[p++]=typeof v==='number'&&(v|0)===v?v:intSlot(v);`
+      case 'float':
+        return this.#float(node.rejectNonFinite, maybe)
+      case 'bigint':
+        return `x=bigintValue(v);${PACK_NUMBER_OR_TEXT}`
+      case 'bool':
+        return 's[p++]=v===true?1:v===false?0:boolSlot(v);'
+      case 'string':
+        return `if(typeof v!=='string')v=stringText(v);${packText('v')}`
+      case 'bytes':
+        return `v=bytesText(v);${packText('v')}`
+      case 'enum':
+      case 'const':
+        return this.#literal(node, presence)
+      case 'date-time':
+      case 'date':
+      case 'time':
+        return `if(v instanceof Date&&(x=timeOfDate(v))===x)s[p++]=x;else{x=timeValue('${node.op}',v);${PACK_NUMBER_OR_TEXT}}`
+      case 'duration':
+        return `x=durationValue(v,${node.asSeconds});${PACK_NUMBER_OR_TEXT}`
+      case 'any':
+        return `v=requiredAnyText(v,${this.#spec.htmlSafe});${packText('v')}`
+      case 'raw':
+        return `v=rawText(v,${node.trusted},${this.#spec.htmlSafe});${packText('v')}`
+      default:
+        return exhausted(node)
+    }
+  }
+
+  /** Where the slot cannot say null or missing, the kernel writes null for all that is not finite. */
+  #float(rejectNonFinite: boolean, maybe: boolean): string {
+    if (rejectNonFinite) return `s[p++]=typeof v==='number'&&v-v===0?v:finiteSlot(v);`
+    if (maybe) return `s[p++]=typeof v==='number'&&v-v===0?v:floatSlot(v);`
+    return `s[p++]=typeof v==='number'?v:floatSlot(v);`
+  }
+
+  #literal(node: NodeOf<'enum'> | NodeOf<'const'>, presence: string): string {
+    const values = node.op === 'const' ? [node.value] : node.values
+    const lookup = scalars.enumLookup(values)
+    const slow = `enumIndex(v,${this.#constant(lookup)})`
+    if (node.op === 'const') return `if(v!==${this.#constant(node.value.value)})${slow};${presence}`
+    if (!lookup.scannable) return `s[p++]=${slow};`
+    const scan = values.map(({ value }, i) => `v===${this.#constant(value)}?${i}:`).join('')
+    return `s[p++]=${scan}${slow};`
+  }
+
+  #object(node: NodeOf<'object'>, presence: string, key: string): string {
+    const o = this.#name('o')
+    const check = `typeof v!=='object'||v===null||typeof v.toJSON==='function'||isArray(v)`
+    const open = `if(${check})v=objectOf(v,${key});${presence}const ${o}=v;`
+    const rest = node.rest.length > 0 ? this.#rest(node, o) : ''
+    return `${open}\n${this.#fields(node, o)}${rest}`
+  }
+
+  /** The fields in line, or in groups by functions of their own when they are many. */
+  #fields(node: NodeOf<'object'>, o: string): string {
+    const size = (fields: readonly Field[]) =>
+      fields.reduce((sum, field) => sum + this.#sizes[field.node]!, 0)
+    if (size(node.fields) <= NODES_PER_FUNCTION)
+      return node.fields.map(field => this.#field(field, o)).join('\n')
+    const groups: Field[][] = [[]]
+    for (const field of node.fields) {
+      const last = groups.at(-1)!
+      if (last.length > 0 && size([...last, field]) > NODES_PER_FUNCTION) groups.push([field])
+      else last.push(field)
+    }
+    return groups.map(group => this.#fieldGroup(group, o)).join('\n')
+  }
+
+  #fieldGroup(group: readonly Field[], o: string): string {
+    const name = this.#name('group')
+    const inner = this.#name('o')
+    const body = group.map(field => this.#field(field, inner)).join('\n')
+    this.#function(name, group[0]!.node, `const ${inner}=v;`, body)
+    return this.#call(name, o, "''")
+  }
+
+  #rest(node: NodeOf<'object'>, o: string): string {
+    const [entries, count, names, kept, j] = ['e', 'q', 'names', 'c', 'j'].map(name => this.#name(name)) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
+    const values = node.rest.map(rule => this.#restValue(rule.node, `${names}[${j}]`))
+    const [only] = values
+    const rules = values.map((code, i) => `case ${i}:{${code}}break;`).join('')
+    const value =
+      values.length === 1 ? only : `s[p++]=${entries}.rules[${j}];switch(${entries}.rules[${j}]){${rules}}`
+    const literalBytes = Math.max(...node.rest.map(rule => this.#spec.program.literalBytes[rule.node]!))
+    const nodes = this.#constant(node.rest.map(rule => rule.node))
+    const restNode = values.length === 1 ? node.rest[0]!.node : `${nodes}[${entries}.rules[${j}]]`
+    return `const ${entries}=restEntries(${o},${this.#constant(node)}),${names}=${entries}.names,${count}=p++;
+let ${kept}=0;s[${count}]=${names}.length;P.literalBytes+=${names}.length*${literalBytes};
+for(let ${j}=0;${j}<${names}.length;${j}++){${ENSURE_SLOTS}
+const before=t;x=${names}[${j}];t+=x;s[p++]=x.length;n=${restNode};
+v=${entries}.values?${entries}.values[${j}]:${o}[x];if(v===undefined){t=before;p--;continue}
+${kept}++;${value}}
+s[${count}]=${kept};`
+  }
+
+  #restValue(index: NodeIndex, key: string): string {
+    return `n=${index};${this.#value(this.#node(index), 'property', key)}`
+  }
+
+  #array(node: NodeOf<'array'>): string {
+    const [array, count, j] = [this.#name('a'), this.#name('c'), this.#name('j')]
+    const item = this.#node(node.item)
+    const literalBytes = this.#spec.program.literalBytes[node.item]! + 1
+    return `const ${array}=isArray(v)?v:arrayOf(v),${count}=countOf(${array});
+s[p++]=${count};P.literalBytes+=${count}*${literalBytes};
+for(let ${j}=0;${j}<${count};${j}++){${ENSURE_SLOTS}
+n=${node.item};v=${array}[${j}];
+${this.#value(item, 'element', `String(${j})`)}}`
+  }
+
+  #tuple(node: NodeOf<'tuple'>, presence: string): string {
+    const array = this.#name('a')
+    const items = node.items.map((item, i) => {
+      return `n=${item};v=${array}[${i}];${this.#value(this.#node(item), 'element', `'${i}'`)}`
+    })
+    return `const ${array}=tupleOf(v,${node.items.length});${presence}\n${items.join('\n')}`
+  }
+
+  #union(node: NodeOf<'union'>, key: string): string {
+    const chooser = this.#constant(new UnionChooser(this.#spec, node, tryPack))
+    const cases = node.variants.map((variant, i) => {
+      return `case ${i}:{n=${variant};${this.#value(this.#node(variant), 'property', key)}}break;`
+    })
+    return `v=${chooser}.unwrap(v,${key});x=${chooser}.choose(v);s[p++]=x;switch(x){${cases.join('\n')}}`
+  }
+
+  #reference(node: NodeOf<'ref'>, key: string): string {
+    let name = this.#references.get(node.target)
+    if (name === undefined) {
+      name = this.#name('ref')
+      this.#references.set(node.target, name)
+      const literalBytes = this.#spec.program.literalBytes[node.target]!
+      const enter = `if(++P.depth>${this.#spec.maxDepth})throw depthFailure(${this.#spec.maxDepth});
+${ENSURE_SLOTS}P.literalBytes+=${literalBytes};`
+      this.#function(
+        name,
+        node.target,
+        enter,
+        this.#value(this.#node(node.target), 'property', 'key'),
+        'P.depth--;',
+      )
+    }
+    return this.#call(name, 'v', key)
+  }
+}
+
+const PROLOGUE = 'let s=P.slots,p=P.position,t=P.text,h=P.slotEnd,n=0,x;'
+const EPILOGUE = 'P.position=p;P.text=t;'
+const ENSURE_SLOTS = 'if(p>h){P.grow(p);s=P.slots;h=P.slotEnd}'
+const PACK_NUMBER_OR_TEXT = `if(typeof x==='string'){s[p++]=-Infinity;${packText('x')}}else s[p++]=x;`
+
+function packText(name: string): string {
+  return `t+=${name};s[p++]=${name}.length;`
+}

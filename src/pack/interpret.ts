@@ -1,0 +1,323 @@
+// The interpreting packer: walks the nodes for each value. Used where code generation is forbidden, and to try a
+// value against the variants of a union. Must agree with generate.ts slot for slot.
+
+import { exhausted } from '../spec/program.ts'
+import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
+import { arrayOf, countOf, isEmpty, objectOf, ownValue, restEntries, tupleOf } from './containers.ts'
+import { Failure } from './failure.ts'
+import { locate } from './locate.ts'
+import { acceptsNull, expectedOf } from './nodes.ts'
+import {
+  CHUNK_TEXT_UNITS,
+  MISSING_SLOT,
+  NULL_SLOT,
+  PackedRows,
+  type PackRows,
+  TEXT_FOLLOWS,
+} from './packed-rows.ts'
+import {
+  anyText,
+  bigintValue,
+  boolSlot,
+  bytesText,
+  type EnumLookup,
+  enumIndex,
+  enumLookup,
+  finiteSlot,
+  floatSlot,
+  intSlot,
+  rawText,
+  requiredAnyText,
+  stringText,
+} from './scalars.ts'
+import { durationValue, timeValue } from './times.ts'
+import { UnionChooser } from './variants.ts'
+
+export function interpretingPacker(spec: Spec): PackRows {
+  const interpreter = new Interpreter(spec)
+  return (packed, rows, start, end) => {
+    let i = start
+    let rowPosition = packed.position
+    let rowTextStart = 0
+    try {
+      for (; i < end; i++) {
+        rowPosition = packed.position
+        rowTextStart = packed.text.length
+        if (rowPosition > packed.rowSlotEnd || rowTextStart > CHUNK_TEXT_UNITS) break
+        interpreter.node = spec.root
+        interpreter.packElement(packed, spec.root, rows[i], i)
+      }
+    } catch (error) {
+      packed.fail(interpreter.node, packed.position, packed.text)
+      packed.failRow(i, rowPosition, rowTextStart)
+      throw error
+    }
+    return i
+  }
+}
+
+class Interpreter {
+  /** The node being packed, for the path of an error. */
+  node: NodeIndex = 0
+  readonly #spec: Spec
+  readonly #acceptsNull: readonly boolean[]
+  readonly #lookups: readonly (EnumLookup | undefined)[]
+  readonly #choosers: readonly (UnionChooser | undefined)[]
+
+  constructor(spec: Spec) {
+    this.#spec = spec
+    this.#acceptsNull = spec.nodes.map(node => acceptsNull(spec.nodes, node.index))
+    this.#lookups = spec.nodes.map(node => {
+      if (node.op === 'const') return enumLookup([node.value])
+      return node.op === 'enum' ? enumLookup(node.values) : undefined
+    })
+    this.#choosers = spec.nodes.map(node =>
+      node.op === 'union' ? new UnionChooser(spec, node, tryPack) : undefined,
+    )
+  }
+
+  /** A row or an element: undefined counts as null where null is accepted. */
+  packElement(packed: PackedRows, index: NodeIndex, element: unknown, key: string | number): void {
+    const node = this.#spec.nodes[index]!
+    let value = node.encode ? node.encode(element) : element
+    if (value === undefined && this.#acceptsNull[index]) value = null
+    this.#packPresent(packed, node, value, node.nullable || node.slotted, key)
+  }
+
+  #packValue(packed: PackedRows, index: NodeIndex, value: unknown, key: string | number): void {
+    this.node = index
+    const node = this.#spec.nodes[index]!
+    this.#packPresent(
+      packed,
+      node,
+      node.encode ? node.encode(value) : value,
+      node.nullable || node.slotted,
+      key,
+    )
+  }
+
+  #packField(packed: PackedRows, field: Field, object: Record<string, unknown>): void {
+    const { name } = field
+    const node = this.#spec.nodes[field.node]!
+    this.node = field.node
+    let value = field.ownOnly ? ownValue(object, name) : object[name]
+    const maybe = node.nullable || node.slotted
+    if (field.defaultValue !== undefined) {
+      if (this.#isMissing(field, value)) value = field.defaultValue
+      else if (node.encode) value = node.encode(value)
+      return this.#packPresent(packed, node, value, maybe, name)
+    }
+    if (!field.optional) {
+      return this.#packPresent(packed, node, node.encode ? node.encode(value) : value, maybe, name)
+    }
+    if (this.#isMissing(field, value) || (field.omitEmpty && isEmpty(value)))
+      return push(packed, MISSING_SLOT)
+    if (node.encode) {
+      value = node.encode(value)
+      if (this.#isMissing(field, value)) return push(packed, MISSING_SLOT)
+    }
+    if (node.op === 'any') {
+      const text = anyText(value, this.#spec.htmlSafe)
+      return text === undefined ? push(packed, MISSING_SLOT) : pushText(packed, text)
+    }
+    this.#packPresent(packed, node, value, true, name)
+  }
+
+  #isMissing(field: Field, value: unknown): boolean {
+    return value === undefined || (value === null && !this.#acceptsNull[field.node])
+  }
+
+  #packPresent(
+    packed: PackedRows,
+    node: SpecNode,
+    value: unknown,
+    maybe: boolean,
+    key: string | number,
+  ): void {
+    if (node.nullable && value === null) return push(packed, NULL_SLOT)
+    switch (node.op) {
+      case 'object':
+        return this.#packObject(packed, node, value, maybe, key)
+      case 'array':
+        return this.#packArray(packed, node, value)
+      case 'tuple':
+        return this.#packTuple(packed, node, value, maybe)
+      case 'union':
+        return this.#packUnion(packed, node, value, key)
+      case 'ref':
+        return this.#packReference(packed, node, value, maybe, key)
+      case 'int':
+        return push(packed, intSlot(value))
+      case 'float':
+        return push(packed, node.rejectNonFinite ? finiteSlot(value) : floatSlot(value))
+      case 'bigint':
+        return pushNumberOrText(packed, bigintValue(value))
+      case 'bool':
+        return push(packed, boolSlot(value))
+      case 'string':
+        return pushText(packed, stringText(value))
+      case 'bytes':
+        return pushText(packed, bytesText(value))
+      case 'enum':
+        return push(packed, enumIndex(value, this.#lookups[node.index]!))
+      case 'const':
+        enumIndex(value, this.#lookups[node.index]!)
+        return maybe ? push(packed, 0) : undefined
+      case 'date-time':
+      case 'date':
+      case 'time':
+        return pushNumberOrText(packed, timeValue(node.op, value))
+      case 'duration':
+        return pushNumberOrText(packed, durationValue(value, node.asSeconds))
+      case 'any':
+        return pushText(packed, requiredAnyText(value, this.#spec.htmlSafe))
+      case 'raw':
+        return pushText(packed, rawText(value, node.trusted, this.#spec.htmlSafe))
+      default:
+        return exhausted(node)
+    }
+  }
+
+  #packObject(
+    packed: PackedRows,
+    node: NodeOf<'object'>,
+    value: unknown,
+    maybe: boolean,
+    key: string | number,
+  ): void {
+    const object = objectOf(value, String(key))
+    if (maybe) push(packed, 0)
+    for (const field of node.fields) this.#packField(packed, field, object)
+    if (node.rest.length > 0) this.#packRest(packed, node, object)
+  }
+
+  #packRest(packed: PackedRows, node: NodeOf<'object'>, object: Record<string, unknown>): void {
+    const { names, values, rules } = restEntries(object, node)
+    const countPosition = packed.position
+    push(packed, names.length)
+    packed.literalBytes += names.length * this.#restLiteralBytes(node)
+    let kept = 0
+    for (const [j, name] of names.entries()) {
+      this.#ensureSlots(packed)
+      const { text, position } = packed
+      pushText(packed, name)
+      const rule = rules === undefined ? 0 : rules[j]!
+      this.node = node.rest[rule]!.node
+      const value = values ? values[j] : object[name]
+      if (value === undefined) {
+        packed.text = text
+        packed.position = position
+        continue
+      }
+      kept++
+      if (node.rest.length > 1) push(packed, rule)
+      this.#packValue(packed, node.rest[rule]!.node, value, name)
+    }
+    packed.slots[countPosition] = kept
+  }
+
+  #restLiteralBytes(node: NodeOf<'object'>): number {
+    return Math.max(...node.rest.map(rule => this.#spec.program.literalBytes[rule.node]!))
+  }
+
+  #packArray(packed: PackedRows, node: NodeOf<'array'>, value: unknown): void {
+    const array = arrayOf(value)
+    const count = countOf(array)
+    push(packed, count)
+    packed.literalBytes += count * (this.#spec.program.literalBytes[node.item]! + 1)
+    for (let j = 0; j < count; j++) {
+      this.#ensureSlots(packed)
+      this.node = node.item
+      this.packElement(packed, node.item, array[j], j)
+    }
+  }
+
+  #packTuple(packed: PackedRows, node: NodeOf<'tuple'>, value: unknown, maybe: boolean): void {
+    const array = tupleOf(value, node.items.length)
+    if (maybe) push(packed, 0)
+    for (const [j, item] of node.items.entries()) {
+      this.node = item
+      this.packElement(packed, item, array[j], j)
+    }
+  }
+
+  #packUnion(packed: PackedRows, node: NodeOf<'union'>, value: unknown, key: string | number): void {
+    const chooser = this.#choosers[node.index]!
+    const unwrapped = chooser.unwrap(value, String(key))
+    const variant = chooser.choose(unwrapped)
+    push(packed, variant)
+    this.#packValue(packed, node.variants[variant]!, unwrapped, key)
+  }
+
+  #packReference(
+    packed: PackedRows,
+    node: NodeOf<'ref'>,
+    value: unknown,
+    maybe: boolean,
+    key: string | number,
+  ): void {
+    const { maxDepth } = this.#spec
+    if (maybe) push(packed, 0)
+    this.node = node.target
+    if (++packed.depth > maxDepth) throw depthFailure(maxDepth)
+    this.#ensureSlots(packed)
+    packed.literalBytes += this.#spec.program.literalBytes[node.target]!
+    this.#packValue(packed, node.target, value, key)
+    packed.depth--
+  }
+
+  #ensureSlots(packed: PackedRows): void {
+    if (packed.position > packed.slotEnd) packed.grow(packed.position)
+  }
+}
+
+export function depthFailure(maxDepth: number): Failure {
+  return new Failure('DEPTH', `at most ${maxDepth} nested references`, 'more: is it a cycle?')
+}
+
+function push(packed: PackedRows, slot: number): void {
+  packed.slots[packed.position++] = slot
+}
+
+function pushText(packed: PackedRows, text: string): void {
+  packed.text += text
+  packed.slots[packed.position++] = text.length
+}
+
+function pushNumberOrText(packed: PackedRows, value: number | string): void {
+  if (typeof value === 'number') return push(packed, value)
+  push(packed, TEXT_FOLLOWS)
+  pushText(packed, value)
+}
+
+const TRIAL_SLOTS = 1024
+
+/** Packs a value aside to learn whether it fits: `undefined`, or why not. */
+export function tryPack(spec: Spec, index: NodeIndex, value: unknown): string | undefined {
+  const margin = slotMargin(spec)
+  const packed = new PackedRows(new Float64Array(TRIAL_SLOTS + margin), 0, ({ slots }) => {
+    const larger = new Float64Array(slots.length * 2)
+    larger.set(slots)
+    packed.slots = larger
+    packed.slotEnd = larger.length - margin
+  })
+  packed.slotEnd = packed.rowSlotEnd = TRIAL_SLOTS
+  const interpreter = new Interpreter(spec)
+  interpreter.node = index
+  try {
+    interpreter.packElement(packed, index, value, '')
+    return undefined
+  } catch (error) {
+    packed.fail(interpreter.node, packed.position, packed.text)
+    const path = locate(spec, packed, index)
+    const at = path === '' ? '' : `${path} `
+    if (!(error instanceof Failure)) return `${at}threw`
+    const expected = error.expected ?? expectedOf(spec.nodes, spec.nodes[interpreter.node]!)
+    return `${at}expected ${expected}, got ${error.received}`
+  }
+}
+
+/** Slots that one pass over every node takes at most: a value and its text length each, a rest's name and rule. */
+export function slotMargin(spec: Spec): number {
+  return spec.nodes.length * 4 + 8
+}

@@ -1,0 +1,141 @@
+// The path of an error, found after it happened: the packed slots already tell which values came before, so
+// following the spec along them ends where packing stopped. Rows without errors pay nothing for it.
+
+import { escapeToken } from '../spec/compile-schema.ts'
+import { passes } from '../spec/key-test.ts'
+import type { NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
+import { MISSING_SLOT, type PackedRows, TEXT_FOLLOWS } from './packed-rows.ts'
+
+/** JSON pointer, inside the value of node `start`, of the place where packing failed; `''` is the value itself. */
+export function locate(spec: Spec, packed: PackedRows, start: NodeIndex): string {
+  const walk = new Walk(spec, packed)
+  walk.visit(start, false)
+  return walk.path.map(token => `/${escapeToken(token)}`).join('')
+}
+
+class Walk {
+  readonly path: string[] = []
+  readonly #spec: Spec
+  readonly #packed: PackedRows
+  #position: number
+  #textPosition: number
+  #depth = 0
+
+  constructor(spec: Spec, packed: PackedRows) {
+    this.#spec = spec
+    this.#packed = packed
+    this.#position = packed.rowPosition
+    this.#textPosition = packed.rowTextStart
+  }
+
+  /** Whether packing stopped at this value or inside it; otherwise the walk stands behind it. */
+  visit(index: NodeIndex, optional: boolean): boolean {
+    if (this.#isHere(index)) return true
+    if (this.#position >= this.#packed.failedPosition && !this.#mayHideFailure()) return false
+    const node = this.#spec.nodes[index]!
+    if ((optional || node.nullable || node.slotted) && this.#skipsAbsent(node)) return false
+    return this.#inside(node)
+  }
+
+  #isHere(index: NodeIndex): boolean {
+    const { failedNode, failedPosition, failedDepth } = this.#packed
+    return index === failedNode && this.#position === failedPosition && this.#depth === failedDepth
+  }
+
+  /** Values without slots can nest at the very position where packing stopped, but not deeper than it was. */
+  #mayHideFailure(): boolean {
+    return this.#position === this.#packed.failedPosition && this.#depth <= this.#packed.failedDepth
+  }
+
+  #slot(): number {
+    return this.#packed.slots[this.#position++]!
+  }
+
+  #text(): string {
+    const start = this.#textPosition
+    this.#textPosition += this.#slot()
+    return this.#packed.failedText.slice(start, this.#textPosition)
+  }
+
+  /** Consumes a presence slot, or peeks at a value slot that says null or missing. */
+  #skipsAbsent(node: SpecNode): boolean {
+    if (this.#position >= this.#packed.failedPosition) return false
+    const slot = this.#packed.slots[this.#position]!
+    const absent = Number.isNaN(slot) || slot === MISSING_SLOT
+    const hasPresenceSlot =
+      node.op === 'object' || node.op === 'tuple' || node.op === 'const' || node.op === 'ref'
+    if (absent || hasPresenceSlot) this.#position++
+    return absent
+  }
+
+  #inside(node: SpecNode): boolean {
+    switch (node.op) {
+      case 'object':
+        return this.#insideObject(node)
+      case 'array':
+        return this.#insideArray(node)
+      case 'tuple':
+        return node.items.some((item, i) => this.#step(String(i), item, false))
+      case 'union':
+        return this.#insideUnion(node)
+      case 'ref': {
+        this.#depth++
+        if (this.#depth <= this.#packed.failedDepth && this.visit(node.target, false)) return true
+        this.#depth--
+        return false
+      }
+      case 'const':
+        return false
+      case 'string':
+      case 'bytes':
+      case 'any':
+      case 'raw':
+        if (this.#position < this.#packed.failedPosition) this.#text()
+        return false
+      default:
+        if (this.#position < this.#packed.failedPosition && this.#slot() === TEXT_FOLLOWS) this.#text()
+        return false
+    }
+  }
+
+  #step(token: string, index: NodeIndex, optional: boolean): boolean {
+    this.path.push(token)
+    if (this.visit(index, optional)) return true
+    this.path.pop()
+    return false
+  }
+
+  #insideObject(node: NodeOf<'object'>): boolean {
+    for (const field of node.fields) {
+      const optional = field.optional && field.defaultValue === undefined
+      if (this.#step(field.name, field.node, optional)) return true
+    }
+    return node.rest.length > 0 && this.#insideRest(node)
+  }
+
+  #insideRest(node: NodeOf<'object'>): boolean {
+    if (this.#position >= this.#packed.failedPosition) return false
+    const count = this.#slot()
+    for (let i = 0; i < count && this.#position < this.#packed.failedPosition; i++) {
+      const name = this.#text()
+      const rule = node.rest.find(candidate => passes(candidate.test, name))!
+      if (node.rest.length > 1 && this.#position < this.#packed.failedPosition) this.#position++
+      if (this.#step(name, rule.node, false)) return true
+    }
+    return false
+  }
+
+  #insideArray(node: NodeOf<'array'>): boolean {
+    if (this.#position >= this.#packed.failedPosition) return false
+    const count = this.#slot()
+    for (let i = 0; i < count && this.#position <= this.#packed.failedPosition; i++) {
+      if (this.#step(String(i), node.item, false)) return true
+    }
+    return false
+  }
+
+  #insideUnion(node: NodeOf<'union'>): boolean {
+    if (this.#position >= this.#packed.failedPosition) return false
+    return this.visit(node.variants[this.#slot()]!, false)
+  }
+}

@@ -1,0 +1,103 @@
+// Questions about nodes that both packers and the paths of errors ask.
+
+import type { NodeIndex, SpecNode } from '../spec/spec.ts'
+
+/** Whether null is a value of this node, itself or through what it refers to. */
+export function acceptsNull(nodes: readonly SpecNode[], index: NodeIndex): boolean {
+  return nullIn(nodes, index, new Set())
+}
+
+function nullIn(nodes: readonly SpecNode[], index: NodeIndex, seen: Set<NodeIndex>): boolean {
+  const node = nodes[index]!
+  if (node.nullable || node.op === 'any') return true
+  if (seen.has(index)) return false
+  seen.add(index)
+  switch (node.op) {
+    case 'const':
+      return node.value.value === null
+    case 'ref':
+      return nullIn(nodes, node.target, seen)
+    case 'union':
+      return node.variants.some(variant => nullIn(nodes, variant, seen))
+    default:
+      return false
+  }
+}
+
+/** Children in the order they are packed; a reference's target is not its child. */
+export function childrenOf(node: SpecNode): readonly NodeIndex[] {
+  switch (node.op) {
+    case 'object':
+      return [...node.fields.map(field => field.node), ...node.rest.map(rule => rule.node)]
+    case 'array':
+      return [node.item]
+    case 'tuple':
+      return node.items
+    case 'union':
+      return node.variants
+    default:
+      return []
+  }
+}
+
+/** How many nodes each node's tree has, itself included. */
+export function subtreeSizes(nodes: readonly SpecNode[]): Uint32Array {
+  const sizes = new Uint32Array(nodes.length)
+  // Children have higher indexes than their parents.
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    sizes[i] = childrenOf(nodes[i]!).reduce((sum, child) => sum + sizes[child]!, 1)
+  }
+  return sizes
+}
+
+/** What a node asks for, in the words of an error. */
+export function expectedOf(nodes: readonly SpecNode[], node: SpecNode): string {
+  const text = plainExpected(nodes, node)
+  return node.nullable ? `${text} or null` : text
+}
+
+const LISTED_VALUES_MAX = 8
+
+function plainExpected(nodes: readonly SpecNode[], node: SpecNode): string {
+  switch (node.op) {
+    case 'int':
+      return 'integer'
+    case 'float':
+      return 'number'
+    case 'bool':
+      return 'boolean'
+    case 'bytes':
+      return 'Uint8Array or base64 string'
+    case 'date-time':
+    case 'date':
+    case 'time':
+      return `${node.op} (Date, epoch ms, Temporal or string)`
+    case 'duration':
+      return 'duration (ms, Temporal.Duration, units or string)'
+    case 'any':
+      return 'any value'
+    case 'raw':
+      return 'JSON as string or bytes'
+    case 'const':
+      return node.value.json
+    case 'enum': {
+      const listed = node.values.slice(0, LISTED_VALUES_MAX).map(value => value.json)
+      return `one of ${listed.join(', ')}${node.values.length > LISTED_VALUES_MAX ? ', …' : ''}`
+    }
+    case 'tuple':
+      return `array of ${node.items.length} elements`
+    case 'union':
+      return node.variants.map(variant => expectedOf(nodes, nodes[variant]!)).join(' or ')
+    case 'ref': {
+      const target = nodes[node.target]!
+      return target.op === 'ref' || target.op === 'union'
+        ? node.name
+        : `${plainExpected(nodes, target)} (${node.name})`
+    }
+    case 'object':
+    case 'array':
+    case 'string':
+    case 'bigint':
+      return node.op
+  }
+}

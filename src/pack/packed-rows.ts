@@ -1,0 +1,88 @@
+// Packed rows: what the packers hand to the kernel. Numbers in one area, all text of a chunk in one string.
+//
+//     slots   ├ 7 ┼ 5 ┼ 4.5 ┼ NULL ┼ 2 ┼ 3 ┼ 4 ┼ …      doubles, in the order the program reads them
+//               │   └ length of "Alien" in UTF-16 units    └ a count, then its elements
+//               └ an integer
+//     text    Alien Ann Emma …                               (without the spaces)
+//
+// A slot that may be null or missing says so with a value no content has. Content is always finite.
+
+import { Failure } from './failure.ts'
+
+/** The value is null. Also any number that is written as null. */
+export const NULL_SLOT = Number.NaN
+/** The property is not there. */
+export const MISSING_SLOT = Number.POSITIVE_INFINITY
+/** Not a number after all: the next slot is the length of a text to write as a string. */
+export const TEXT_FOLLOWS = Number.NEGATIVE_INFINITY
+
+/** The packed rows of one chunk while they are filled. The two packers and the kernel's host share one. */
+export class PackedRows {
+  /** The whole memory as doubles; replaced when it grows. */
+  slots: Float64Array
+  /** Next free slot. */
+  position: number
+  text = ''
+  /** Upper bound of the literal bytes that loops and references add to those of the rows themselves. */
+  literalBytes = 0
+  /** How many references are open. */
+  depth = 0
+  /** A row starts only below this slot. */
+  rowSlotEnd: number
+  /** Past this slot there may be no room for one pass over the spec; `grow` makes some. */
+  slotEnd: number
+
+  // Where packing stopped, for the error's path: set once by the innermost function that fails.
+  failed = false
+  failedNode = 0
+  failedPosition = 0
+  failedDepth = 0
+  failedText = ''
+  rowIndex = 0
+  rowPosition = 0
+  rowTextStart = 0
+
+  readonly #enlarge: (packed: PackedRows) => void
+
+  /** `enlarge` gives the slots more room, keeping their content, and moves `slotEnd`. */
+  constructor(slots: Float64Array, start: number, enlarge: (packed: PackedRows) => void) {
+    this.slots = slots
+    this.position = start
+    this.rowSlotEnd = start
+    this.slotEnd = start
+    this.#enlarge = enlarge
+  }
+
+  grow(position: number): void {
+    this.position = position
+    this.#enlarge(this)
+    if (position > this.slotEnd)
+      throw new Failure('TOO_LARGE', 'a row that fits into memory', 'more values than that')
+  }
+
+  /** Remembers where the innermost packer stood; later calls, on the way out, change nothing. */
+  fail(node: number, position: number, text: string): void {
+    if (this.failed) return
+    this.failed = true
+    this.failedNode = node
+    this.failedPosition = position
+    this.failedText = text
+    this.failedDepth = this.depth
+  }
+
+  /** The row in which packing failed. */
+  failRow(index: number, position: number, textStart: number): void {
+    this.rowIndex = index
+    this.rowPosition = position
+    this.rowTextStart = textStart
+  }
+}
+
+/**
+ * Packs `rows[start]`, `rows[start + 1]`, … until `end`, or until the chunk is full, and returns the index of the
+ * first row not packed. Throws whatever a check or user code threw, after `PackedRows.fail`.
+ */
+export type PackRows = (packed: PackedRows, rows: ArrayLike<unknown>, start: number, end: number) => number
+
+/** A chunk ends after the row that passes this many UTF-16 units. */
+export const CHUNK_TEXT_UNITS = 48 * 1024

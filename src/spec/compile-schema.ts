@@ -1,0 +1,540 @@
+// JSON Schema -> nodes. Reads keywords, not TypeBox's markers, so a schema that went through JSON, a spread or a
+// clone compiles the same; the one marker used is `~codec`, which has no keyword.
+
+import { SchemaError } from '../errors.ts'
+import { htmlSafeJsonText } from '../escape/html-safe.ts'
+import { Documents, isObject, type JsonSchema, type Scope } from './documents.ts'
+import { keyTestOf } from './key-test.ts'
+import { booleanOption, choiceOption, inferType, UNSUPPORTED_KEYWORDS } from './keywords.ts'
+import { mergeSchemas } from './merge.ts'
+import { layOut } from './program.ts'
+import type { CompileOptions, Encode, EnumValue, Field, NodeIndex, RestRule, Spec, SpecNode } from './spec.ts'
+import { planUnion } from './union.ts'
+
+/** A node without the parts that `#add` fills in. */
+type Body = SpecNode extends infer N ? (N extends SpecNode ? Omit<N, keyof Shared> : never) : never
+type Shared = Pick<SpecNode, 'index' | 'pointer' | 'nullable' | 'slotted' | 'encode'>
+
+interface Place {
+  readonly pointer: string
+  readonly scope: Scope
+  readonly nullable: boolean
+  readonly encode: Encode | undefined
+}
+
+const MAX_DEPTH_DEFAULT = 128
+const MAX_DEPTH_LIMIT = 10_000
+
+/**
+ * Compiles a schema to its flat spec. Pure: the schema is only read.
+ *
+ * @throws SchemaError for a keyword whose shape cannot be honoured, a bad option or a dangling reference
+ */
+export function compileSchema(schema: unknown, options: CompileOptions = {}): Spec {
+  const maxDepth = options.maxDepth ?? MAX_DEPTH_DEFAULT
+  if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > MAX_DEPTH_LIMIT) {
+    throw new SchemaError('SCHEMA_INVALID', '', 'maxDepth', `must be an integer from 1 to ${MAX_DEPTH_LIMIT}`)
+  }
+  const compiler = new SchemaCompiler(options)
+  const root = compiler.compileRoot(schema)
+  const nodes = compiler.finish()
+  const htmlSafe = options.htmlSafe === true
+  return { nodes, root, program: layOut(nodes, root, htmlSafe), htmlSafe, maxDepth }
+}
+
+class SchemaCompiler {
+  readonly #options: CompileOptions
+  readonly #documents: Documents
+  readonly #nodes: (SpecNode | undefined)[] = []
+  /** Node of each schema that a `$ref` names; set before it is compiled, so that recursion ends. */
+  readonly #targets = new Map<unknown, NodeIndex>()
+  /** Scopes of parts that were moved into a merged schema. */
+  readonly #movedFrom = new Map<unknown, Scope>()
+
+  constructor(options: CompileOptions) {
+    this.#options = options
+    this.#documents = new Documents(options.schemas ?? {})
+  }
+
+  compileRoot(schema: unknown): NodeIndex {
+    const document = isObject(schema) ? schema : {}
+    this.#targets.set(schema, 0)
+    return this.#compile(schema, '', { document, resource: document })
+  }
+
+  /** Unions are planned last, when the nodes they reach exist; then loops get their guaranteed slot. */
+  finish(): readonly SpecNode[] {
+    const nodes = this.#nodes as SpecNode[]
+    for (const node of nodes) {
+      if (node.op === 'union') Object.assign(node, { choice: planUnion(nodes, node.variants) })
+    }
+    for (const node of nodes) if (node.op === 'array') ensureSlot(nodes, node.item)
+    return nodes
+  }
+
+  #compile(schema: unknown, pointer: string, outerScope: Scope): NodeIndex {
+    let scope = this.#movedFrom.get(schema) ?? outerScope
+    if (schema === true) return this.#compile({}, pointer, scope)
+    if (!isObject(schema)) {
+      const reason = schema === false ? 'accepts nothing, so nothing can be written' : 'is not a schema'
+      throw new SchemaError('SCHEMA_INVALID', pointer, 'schema', reason)
+    }
+    if (typeof schema.$id === 'string' && !schema.$id.startsWith('#')) scope = { ...scope, resource: schema }
+    const unsupported = Object.keys(schema).find(keyword => UNSUPPORTED_KEYWORDS.has(keyword))
+    if (unsupported) throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, unsupported, 'is not supported')
+    const place = { pointer, scope, nullable: schema.nullable === true, encode: encodeOf(schema) }
+    return this.#compileShape(schema, place)
+  }
+
+  /** Which keyword says the shape: references and combinations before types. */
+  #compileShape(schema: JsonSchema, place: Place): NodeIndex {
+    if (schema.raw === true) {
+      const trusted = booleanOption(schema, 'trusted', place.pointer)
+      return this.#add(place, { op: 'raw', trusted })
+    }
+    const reference = schema.$ref ?? schema.$dynamicRef ?? schema.$recursiveRef
+    if (typeof reference === 'string') return this.#compileReference(schema, reference, place)
+    if (Array.isArray(schema.allOf)) return this.#compileAllOf(schema, place)
+    if (schema.if !== undefined) return this.#compileConditional(schema, place)
+    if ('const' in schema) return this.#compileEnum([schema.const], place)
+    if (schema.enum !== undefined) return this.#compileEnum(this.#list(schema, 'enum', place), place)
+    for (const keyword of ['anyOf', 'oneOf'] as const) {
+      if (schema[keyword] !== undefined) return this.#compileVariants(schema, keyword, place)
+    }
+    return this.#compileType(schema, place)
+  }
+
+  #list(schema: JsonSchema, keyword: string, place: Place): readonly unknown[] {
+    const value = schema[keyword]
+    if (Array.isArray(value) && value.length > 0) return value
+    throw new SchemaError('SCHEMA_INVALID', place.pointer, keyword, 'must be a list with at least one entry')
+  }
+
+  // References
+
+  #compileReference(schema: JsonSchema, reference: string, place: Place): NodeIndex {
+    const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = schema
+    const shaping = Object.keys(siblings).some(keyword => SHAPING_BESIDE_REF.has(keyword))
+    if (shaping) {
+      const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference }
+      const rest = omit(siblings, '$id', '$defs', 'definitions', 'nullable')
+      return this.#compileAllOf({ allOf: [part, rest] }, place)
+    }
+    const index = this.#reserve()
+    const target = this.#compileTarget(reference, place)
+    const name = reference.slice(Math.max(reference.lastIndexOf('/'), reference.lastIndexOf('#')) + 1)
+    return this.#fill(index, place, { op: 'ref', target, name: name || reference })
+  }
+
+  #compileTarget(reference: string, place: Place): NodeIndex {
+    const found = this.#follow(reference, place)
+    const known = this.#targets.get(found.schema)
+    if (known !== undefined) return known
+    // A schema's own node takes the next index, whatever it contains.
+    const index = this.#nodes.length
+    this.#targets.set(found.schema, index)
+    this.#compile(found.schema, referencePointer(reference), found.scope)
+    return index
+  }
+
+  /** A reference to a reference is followed to its end, or found to go in a circle. */
+  #follow(reference: string, place: Place): { schema: unknown; scope: Scope } {
+    const seen = new Set<unknown>()
+    let found = this.#documents.resolve(reference, place.scope, place.pointer)
+    while (isObject(found.schema) && typeof found.schema.$ref === 'string' && isBareReference(found.schema)) {
+      if (seen.has(found.schema)) {
+        throw new SchemaError(
+          'SCHEMA_REF',
+          place.pointer,
+          '$ref',
+          `only leads back to itself: "${reference}"`,
+        )
+      }
+      seen.add(found.schema)
+      found = this.#documents.resolve(found.schema.$ref, found.scope, place.pointer)
+    }
+    return found
+  }
+
+  // Combinations
+
+  #compileAllOf(schema: JsonSchema, place: Place): NodeIndex {
+    const merged = this.#flatten(schema, place, new Set())
+    if (typeof merged.$ref === 'string') return this.#compileShape(merged, place)
+    const encode = place.encode ?? encodeOf(merged)
+    return this.#compileShape(merged, {
+      ...place,
+      nullable: place.nullable || merged.nullable === true,
+      encode,
+    })
+  }
+
+  /** One schema that says what a schema, its `allOf` parts and the schemas those refer to say together. */
+  #flatten(schema: JsonSchema, place: Place, open: Set<unknown>): JsonSchema {
+    if (open.has(schema)) throw new SchemaError('SCHEMA_REF', place.pointer, 'allOf', 'contains itself')
+    open.add(schema)
+    let merged = Array.isArray(schema.allOf) ? omit(schema, 'allOf', '$id') : schema
+    for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
+      if (part === true) continue
+      if (!isObject(part))
+        throw new SchemaError('SCHEMA_INVALID', place.pointer, 'allOf', 'has a part that is not a schema')
+      merged = mergeSchemas(merged, this.#flattenPart(part, place, open), place.pointer)
+    }
+    open.delete(schema)
+    return merged
+  }
+
+  #flattenPart(part: JsonSchema, place: Place, open: Set<unknown>): JsonSchema {
+    const scope = this.#movedFrom.get(part) ?? place.scope
+    const reference = part.$ref ?? part.$dynamicRef
+    if (typeof reference !== 'string') return this.#flatten(part, { ...place, scope }, open)
+    const found = this.#documents.resolve(reference, scope, place.pointer)
+    if (!isObject(found.schema)) return {}
+    for (const child of subschemas(found.schema)) this.#movedFrom.set(child, found.scope)
+    const target = this.#flattenPart(found.schema, { ...place, scope: found.scope }, open)
+    const siblings = omit(part, '$ref', '$dynamicRef')
+    return mergeSchemas(omit(target, '$id', '$defs', 'definitions'), siblings, place.pointer)
+  }
+
+  /** Either the condition and `then`, or `else`: a union of two shapes. */
+  #compileConditional(schema: JsonSchema, place: Place): NodeIndex {
+    const { if: condition, then: consequence = true, else: alternative = true, ...base } = schema
+    const anyOf = [{ allOf: [base, condition, consequence] }, { allOf: [base, alternative] }]
+    return this.#compileVariants({ anyOf }, 'anyOf', place)
+  }
+
+  #compileVariants(schema: JsonSchema, keyword: 'anyOf' | 'oneOf', place: Place): NodeIndex {
+    const base = omit(schema, keyword, '$id', '$defs', 'definitions', 'nullable', 'title', 'description')
+    const shared = Object.keys(base).some(key => SHAPING_BESIDE_UNION.has(key))
+    const listed = this.#list(schema, keyword, place).filter(variant => !isUndefinedSchema(variant))
+    const variants = shared ? listed.map(variant => ({ allOf: [base, variant] })) : listed
+    const rest = variants.filter(variant => !isNullSchema(variant))
+    const nullable = place.nullable || rest.length < variants.length
+    if (rest.length === 0) return this.#compileEnum([null], place)
+    const literals = rest.map(literalValues)
+    if (literals.every(values => values !== undefined)) {
+      return this.#compileEnum([...new Set(literals.flat())], { ...place, nullable })
+    }
+    if (rest.length === 1) return this.#compileOnly(rest[0], keyword, { ...place, nullable })
+    const index = this.#reserve()
+    const nodes = rest.map((variant, i) =>
+      this.#compile(variant, `${place.pointer}/${keyword}/${i}`, place.scope),
+    )
+    return this.#fill(index, { ...place, nullable }, { op: 'union', variants: nodes, choice: NO_CHOICE })
+  }
+
+  /** The one variant beside null: no union is needed, unless both it and the union have a codec. */
+  #compileOnly(variant: unknown, keyword: string, place: Place): NodeIndex {
+    const scope = this.#movedFrom.get(variant) ?? place.scope
+    if (!isObject(variant)) return this.#compile(variant, place.pointer, scope)
+    const encode = composeEncode(place.encode, encodeOf(variant))
+    const pointer = `${place.pointer}/${keyword}/0`
+    const inner = typeof variant.$id === 'string' ? { ...scope, resource: variant } : scope
+    const nullable = place.nullable || variant.nullable === true
+    return this.#compileShape(variant, { pointer, scope: inner, nullable, encode })
+  }
+
+  /** Literals are written from precomputed bytes; `null` among them makes the node nullable. */
+  #compileEnum(values: readonly unknown[], place: Place): NodeIndex {
+    const known = values.filter(value => value !== null)
+    const nullable = place.nullable || (known.length > 0 && known.length < values.length)
+    const texts: EnumValue[] = known.map(value => ({ value, json: this.#literalJson(value, place) }))
+    if (texts.length === 0) texts.push({ value: null, json: 'null' })
+    const [first] = texts
+    if (texts.length === 1) return this.#add({ ...place, nullable }, { op: 'const', value: first! })
+    return this.#add({ ...place, nullable }, { op: 'enum', values: texts })
+  }
+
+  #literalJson(value: unknown, place: Place): string {
+    if (typeof value === 'bigint') return value.toString()
+    const json = JSON.stringify(value)
+    if (json === undefined) {
+      throw new SchemaError('SCHEMA_INVALID', place.pointer, 'enum', `has a value of type ${typeof value}`)
+    }
+    return this.#options.htmlSafe ? htmlSafeJsonText(json) : json
+  }
+
+  // Types
+
+  #compileType(schema: JsonSchema, place: Place): NodeIndex {
+    const type = schema.type ?? inferType(schema)
+    if (Array.isArray(type)) return this.#compileTypes(schema, type, place)
+    const { pointer } = place
+    switch (type) {
+      case 'object':
+        return this.#compileObject(schema, place)
+      case 'array':
+        return this.#compileArray(schema, place)
+      case 'string':
+        return this.#add(place, stringBody(schema, pointer))
+      case 'integer':
+        return this.#add(place, { op: 'int' })
+      case 'number': {
+        const nonFinite =
+          choiceOption(schema, 'nonFinite', ['null', 'throw'], pointer) ?? this.#options.nonFinite
+        return this.#add(place, { op: 'float', rejectNonFinite: nonFinite === 'throw' })
+      }
+      case 'bigint':
+        return this.#add(place, { op: 'bigint', asString: booleanOption(schema, 'asString', pointer) })
+      case 'boolean':
+        return this.#add(place, { op: 'bool' })
+      case 'null':
+        return this.#compileEnum([null], place)
+      case 'Date': // TypeBox 0.34
+        return this.#add(place, timeBody('date-time', schema, pointer))
+      case 'Uint8Array': // TypeBox 0.34
+        return this.#add(place, { op: 'bytes' })
+      case undefined:
+        return this.#add(place, { op: 'any' })
+      default:
+        throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'type', `cannot be ${JSON.stringify(type)}`)
+    }
+  }
+
+  /** `type: ['string', 'null']` is a union of the same schema with each type alone. */
+  #compileTypes(schema: JsonSchema, types: readonly unknown[], place: Place): NodeIndex {
+    if (types.length === 0) throw new SchemaError('SCHEMA_INVALID', place.pointer, 'type', 'is an empty list')
+    const anyOf = types.map(type => ({ ...schema, type, nullable: false })) // the spread drops a codec
+    if (types.length === 1) return this.#compileType(anyOf[0]!, place)
+    return this.#compileVariants({ anyOf }, 'anyOf', place)
+  }
+
+  #compileObject(schema: JsonSchema, place: Place): NodeIndex {
+    const { properties, patternProperties, additionalProperties, unevaluatedProperties } = schema
+    const open = [properties, patternProperties, additionalProperties, unevaluatedProperties]
+    if (open.every(keyword => keyword === undefined)) return this.#add(place, { op: 'any' })
+    const index = this.#reserve()
+    const fields = this.#compileFields(schema, place)
+    const names = new Set(fields.map(field => field.name))
+    for (const name of Object.keys((properties ?? {}) as object)) names.add(name)
+    const rest = this.#compileRest(schema, place)
+    return this.#fill(index, place, { op: 'object', fields, rest, names })
+  }
+
+  #compileFields(schema: JsonSchema, place: Place): Field[] {
+    const properties = schema.properties ?? {}
+    if (!isObject(properties))
+      throw new SchemaError('SCHEMA_INVALID', place.pointer, 'properties', 'must be an object')
+    const required = new Set(Array.isArray(schema.required) ? schema.required : [])
+    const written = new Map<string, string>()
+    const fields: Field[] = []
+    for (const [name, property] of Object.entries(properties)) {
+      if (isUndefinedSchema(property)) continue
+      const pointer = `${place.pointer}/properties/${escapeToken(name)}`
+      const field = this.#compileField(name, property, required.has(name), pointer, place.scope)
+      const other = written.get(field.writtenName)
+      if (other !== undefined) {
+        throw new SchemaError(
+          'SCHEMA_INVALID',
+          pointer,
+          'alias',
+          `"${field.writtenName}" is also written by "${other}"`,
+        )
+      }
+      written.set(field.writtenName, name)
+      fields.push(field)
+    }
+    return fields
+  }
+
+  #compileField(name: string, property: unknown, required: boolean, pointer: string, scope: Scope): Field {
+    const options = isObject(property) ? property : {}
+    const { alias } = options
+    if (alias !== undefined && typeof alias !== 'string') {
+      throw new SchemaError('SCHEMA_INVALID', pointer, 'alias', 'must be a string')
+    }
+    const optional = !required || acceptsUndefined(property)
+    return {
+      name,
+      writtenName: alias ?? name,
+      node: this.#compile(property, pointer, scope),
+      optional,
+      omitEmpty: optional && booleanOption(options, 'omitEmpty', pointer),
+      defaultValue: options.default,
+      ownOnly: name in Object.prototype,
+    }
+  }
+
+  #compileRest(schema: JsonSchema, place: Place): RestRule[] {
+    const patterns = Object.entries((schema.patternProperties ?? {}) as object)
+    const others = schema.additionalProperties ?? schema.unevaluatedProperties
+    const closed = others === undefined || others === false
+    const rules: RestRule[] = patterns.map(([pattern, value]) => {
+      // A lone rule needs no test: names that do not fit are for a validator to reject.
+      const test =
+        keyTestOf(pattern) ?? (closed && patterns.length === 1 ? ({ kind: 'any' } as const) : undefined)
+      const pointer = `${place.pointer}/patternProperties/${escapeToken(pattern)}`
+      if (!test) {
+        const reason = 'cannot be told apart from the other properties without running it on every name'
+        throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'patternProperties', reason)
+      }
+      return { test, node: this.#compile(value, pointer, place.scope) }
+    })
+    if (closed) return rules
+    const pointer = `${place.pointer}/additionalProperties`
+    return [...rules, { test: { kind: 'any' }, node: this.#compile(others, pointer, place.scope) }]
+  }
+
+  #compileArray(schema: JsonSchema, place: Place): NodeIndex {
+    const items = Array.isArray(schema.prefixItems) ? schema.prefixItems : schema.items
+    if (Array.isArray(items)) return this.#compileTuple(schema, items, place)
+    if (items === false) return this.#compileTuple(schema, [], place)
+    const index = this.#reserve()
+    const item = this.#compile(items ?? {}, `${place.pointer}/items`, place.scope)
+    return this.#fill(index, place, { op: 'array', item })
+  }
+
+  #compileTuple(schema: JsonSchema, items: readonly unknown[], place: Place): NodeIndex {
+    const prefixed = Array.isArray(schema.prefixItems)
+    const tail = prefixed ? schema.items : schema.additionalItems
+    if (isObject(tail) || tail === true) {
+      const keyword = prefixed ? 'items' : 'additionalItems'
+      throw new SchemaError(
+        'SCHEMA_UNSUPPORTED',
+        place.pointer,
+        keyword,
+        'after a tuple must be false or absent',
+      )
+    }
+    const keyword = prefixed ? 'prefixItems' : 'items'
+    const index = this.#reserve()
+    const nodes = items.map((item, i) => this.#compile(item, `${place.pointer}/${keyword}/${i}`, place.scope))
+    return this.#fill(index, place, { op: 'tuple', items: nodes })
+  }
+
+  // Nodes
+
+  /** Takes the next index, so that parents come before their children. */
+  #reserve(): NodeIndex {
+    return this.#nodes.push(undefined) - 1
+  }
+
+  #fill(index: NodeIndex, place: Place, body: Body): NodeIndex {
+    const { pointer, nullable, encode } = place
+    this.#nodes[index] = { index, pointer, nullable, encode, slotted: false, ...body } as SpecNode
+    return index
+  }
+
+  #add(place: Place, body: Body): NodeIndex {
+    return this.#fill(this.#reserve(), place, body)
+  }
+}
+
+const NO_CHOICE = { byKind: {} as never, discriminator: undefined }
+
+/** Beside `$ref`, these change what is written; all others are notes or constraints. */
+const SHAPING_BESIDE_REF = new Set([
+  'type',
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'items',
+  'prefixItems',
+  'required',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'const',
+  'enum',
+  'format',
+  'precision',
+  'style',
+  'asString',
+  'nonFinite',
+])
+const SHAPING_BESIDE_UNION = new Set([...SHAPING_BESIDE_REF, '$ref', 'anyOf', 'oneOf'])
+
+function stringBody(schema: JsonSchema, pointer: string): Body {
+  if (schema.contentEncoding === 'base64') return { op: 'bytes' }
+  switch (schema.format) {
+    case 'date-time':
+    case 'date':
+    case 'time':
+      return timeBody(schema.format, schema, pointer)
+    case 'duration':
+      return {
+        op: 'duration',
+        asSeconds: choiceOption(schema, 'style', ['iso', 'seconds'], pointer) === 'seconds',
+      }
+    default:
+      return { op: 'string' }
+  }
+}
+
+function timeBody(op: 'date-time' | 'date' | 'time', schema: JsonSchema, pointer: string): Body {
+  const precision = choiceOption(schema, 'precision', ['millisecond', 'second'], pointer)
+  return { op, wholeSeconds: precision === 'second' }
+}
+
+function encodeOf(schema: JsonSchema): Encode | undefined {
+  const codec = schema['~codec']
+  return isObject(codec) && typeof codec.encode === 'function' ? (codec.encode as Encode) : undefined
+}
+
+function composeEncode(outer: Encode | undefined, inner: Encode | undefined): Encode | undefined {
+  return outer && inner ? value => inner(outer(value)) : (outer ?? inner)
+}
+
+function isNullSchema(schema: unknown): boolean {
+  return (
+    isObject(schema) && encodeOf(schema) === undefined && (schema.type === 'null' || schema.const === null)
+  )
+}
+
+function isUndefinedSchema(schema: unknown): boolean {
+  return isObject(schema) && (schema.type === 'undefined' || schema.type === 'void')
+}
+
+function acceptsUndefined(schema: unknown): boolean {
+  if (!isObject(schema)) return false
+  const variants = schema.anyOf ?? schema.oneOf
+  return Array.isArray(variants) && variants.some(isUndefinedSchema)
+}
+
+/** The values of a schema that is only literals, else `undefined`. */
+function literalValues(schema: unknown): readonly unknown[] | undefined {
+  if (!isObject(schema) || encodeOf(schema) || schema.nullable === true) return undefined
+  if ('const' in schema) return [schema.const]
+  return Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : undefined
+}
+
+function isBareReference(schema: JsonSchema): boolean {
+  return (
+    !encodeOf(schema) && !Object.keys(schema).some(key => SHAPING_BESIDE_REF.has(key) || key === 'nullable')
+  )
+}
+
+/** Every schema directly inside one: they move with it when it is merged. */
+function subschemas(schema: JsonSchema): unknown[] {
+  const maps = [schema.properties, schema.patternProperties]
+    .filter(isObject)
+    .flatMap(map => Object.values(map))
+  const lists = [schema.allOf, schema.anyOf, schema.oneOf, schema.prefixItems, schema.items]
+    .filter(Array.isArray)
+    .flat()
+  return [...maps, ...lists, schema.items, schema.additionalProperties, schema.if, schema.then, schema.else]
+}
+
+function omit(schema: JsonSchema, ...keywords: readonly string[]): JsonSchema {
+  const copy: Record<string, unknown> = { ...schema }
+  for (const keyword of keywords) delete copy[keyword]
+  if (schema['~codec'] !== undefined) Object.defineProperty(copy, '~codec', { value: schema['~codec'] })
+  return copy
+}
+
+function referencePointer(reference: string): string {
+  return reference.startsWith('#/') ? reference.slice(1) : reference
+}
+
+export function escapeToken(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** An element must take at least one slot, so that the packed area bounds how often a loop can run. */
+function ensureSlot(nodes: readonly SpecNode[], index: NodeIndex): void {
+  const node = nodes[index]!
+  if (node.op === 'object' || node.op === 'tuple' || node.op === 'const' || node.op === 'ref') {
+    Object.assign(node, { slotted: true })
+  }
+}

@@ -1,0 +1,44 @@
+// What each JSON Schema keyword means to a serializer: most say which values are valid and are not its business.
+
+import { SchemaError } from '../errors.ts'
+import type { JsonSchema } from './documents.ts'
+
+/**
+ * Keywords that change the shape of what is written in a way that is not honoured. Everything else that is not
+ * read by the compiler only constrains or documents values, and is ignored.
+ */
+export const UNSUPPORTED_KEYWORDS: ReadonlySet<string> = new Set([
+  'dependentSchemas',
+  'dependencies',
+  'unevaluatedItems',
+])
+
+const OBJECT_KEYWORDS = ['properties', 'patternProperties', 'additionalProperties']
+const ARRAY_KEYWORDS = ['items', 'prefixItems']
+
+/** The type a schema without `type` can only mean, or `undefined`: any value. */
+export function inferType(schema: JsonSchema): 'object' | 'array' | undefined {
+  if (OBJECT_KEYWORDS.some(keyword => keyword in schema)) return 'object'
+  if (ARRAY_KEYWORDS.some(keyword => keyword in schema)) return 'array'
+  return undefined
+}
+
+export function booleanOption(schema: JsonSchema, keyword: string, pointer: string): boolean {
+  const value = schema[keyword]
+  if (value === undefined || typeof value === 'boolean') return value === true
+  throw new SchemaError('SCHEMA_INVALID', pointer, keyword, 'must be true or false')
+}
+
+export function choiceOption<const C extends string>(
+  schema: JsonSchema,
+  keyword: string,
+  choices: readonly C[],
+  pointer: string,
+): C | undefined {
+  const value = schema[keyword]
+  if (value === undefined) return undefined
+  const choice = choices.find(candidate => candidate === value)
+  if (choice !== undefined) return choice
+  const listed = choices.map(candidate => JSON.stringify(candidate)).join(' or ')
+  throw new SchemaError('SCHEMA_INVALID', pointer, keyword, `must be ${listed}, is ${JSON.stringify(value)}`)
+}
