@@ -52,7 +52,7 @@ export interface CacheStats {
   readonly buildErrors: number
   readonly buildMs: number
   readonly published: number
-  /** Store operations that threw, timed out or were not made because the breaker was open. */
+  /** Store operations that threw or timed out. */
   readonly storeErrors: number
   /** Answers of a store that did not pass verification. */
   readonly damaged: number

@@ -45,12 +45,12 @@ export function encodeFrame(list: JsonList, options: FrameOptions = {}): Buffer 
   return Buffer.concat([prefix, blob], header.byteLength)
 }
 
-/** The same bytes as `encodeFrame` without copying the blob. `tocByteWidth` follows from the blob's size. */
+/** The same bytes as `encodeFrame` without copying the blob. What is already known need not be computed. */
 export function encodeFrameParts(
   list: JsonList,
-  options: FrameOptions = {},
-  tocByteWidth: 4 | 8 = list.blob.byteLength > UINT32_MAX ? 8 : 4,
+  options: FrameOptions & { readonly version?: string; readonly tocByteWidth?: 4 | 8 } = {},
 ): FrameParts {
+  const tocByteWidth = options.tocByteWidth ?? (list.blob.byteLength > UINT32_MAX ? 8 : 4)
   const toc = tocOfWidth(list.toc, tocByteWidth)
   const index = { toc, prefixCrcs: prefixCrcsOf(list.blob, toc) }
   const indexBytes = [littleEndianBytes(toc), littleEndianBytes(index.prefixCrcs)]
@@ -58,7 +58,7 @@ export function encodeFrameParts(
     rowCount: list.length,
     tocByteWidth,
     blobByteLength: list.blob.byteLength,
-    version: contentVersion(list),
+    version: options.version ?? contentVersion(list),
     fingerprint: options.fingerprint === undefined ? '' : fingerprintOf(options.fingerprint),
     indexCrc: crc32(indexBytes[1]!, crc32(indexBytes[0]!)),
   })

@@ -1,0 +1,287 @@
+// Building a list: once per process and, with a store, once per group of processes; then making it known.
+
+import type { Buffer } from 'node:buffer'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { JsonList } from '../toc/json-list.ts'
+import { BuildError, StoreError } from './errors.ts'
+import type { EventSink } from './events.ts'
+import { type Flight, Flights } from './flights.ts'
+import { asBuffer, contentVersion, encodeFrameParts } from './frame.ts'
+import { assertTocOf } from './frame-index.ts'
+import type { CurrentEntry, Held, LocalTier } from './local-tier.ts'
+import type { ListPlan, Settings } from './options.ts'
+import { freshnessOf } from './pointer.ts'
+import type { BuildBasis, SharedTier } from './shared-tier.ts'
+import { snapshotOfFrame, snapshotOfList } from './snapshot.ts'
+
+const POLL_MS_MIN = 10
+const POLL_MS_MAX = 100
+
+/** Whose turn it is to build: this process's, nobody's (somebody just did), or another process's. */
+type Turn =
+  | { readonly kind: 'build'; readonly lock: Buffer | 'no store' | undefined }
+  | { readonly kind: 'found'; readonly held: Held }
+  | { readonly kind: 'busy' }
+
+export class Builder {
+  readonly #local: LocalTier
+  readonly #shared: SharedTier | undefined
+  readonly #settings: Settings
+  readonly #events: EventSink
+  readonly #flights = new Flights<Held | undefined>()
+  readonly #lonely = new Flights<Held>()
+  readonly #background = new Set<Promise<unknown>>()
+  readonly #failedAtMs = new Map<string, number>()
+
+  constructor(local: LocalTier, shared: SharedTier | undefined, settings: Settings, events: EventSink) {
+    this.#local = local
+    this.#shared = shared
+    this.#settings = settings
+    this.#events = events
+  }
+
+  /** A snapshot built now, here or by the process that has the lock. @throws what `build` threw, BuildError */
+  async build(plan: ListPlan): Promise<Held> {
+    // A background run may end without a result, when another process is at it; two such in a row are enough.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const held = await this.#flights.run(plan.key, plan.tags, flight => this.#inTurn(plan, flight, true))
+      if (held !== undefined) return held
+    }
+    return this.buildHere(plan)
+  }
+
+  /** Built in this process without asking for a turn: when the store gave a snapshot it then did not have. */
+  buildHere(plan: ListPlan): Promise<Held> {
+    return this.#lonely.run(plan.key, plan.tags, flight => this.#make(plan, flight, undefined))
+  }
+
+  /** Begins a build unless one is under way here or elsewhere, or one has just failed. */
+  refresh(plan: ListPlan): void {
+    if (this.hasJustFailed(plan.key)) return
+    const run = this.#flights.run(plan.key, plan.tags, flight => this.#inTurn(plan, flight, false))
+    this.#inBackground(run)
+  }
+
+  hasJustFailed(key: string): boolean {
+    const atMs = this.#failedAtMs.get(key)
+    return atMs !== undefined && this.#settings.now() - atMs < this.#settings.retryMs
+  }
+
+  /** What is being built now answers those who wait for it, and is not kept. */
+  cancel(key: string): void {
+    this.#flights.cancel(key)
+    this.#lonely.cancel(key)
+  }
+
+  cancelTagged(tag: string): void {
+    this.#flights.cancelTagged(tag)
+    this.#lonely.cancelTagged(tag)
+  }
+
+  /** When everything begun in the background has ended, well or not. */
+  async idle(): Promise<void> {
+    while (this.#background.size > 0) await Promise.allSettled(this.#background)
+  }
+
+  async #inTurn(plan: ListPlan, flight: Flight, waits: boolean): Promise<Held | undefined> {
+    if (this.#shared === undefined) return this.#make(plan, flight, undefined)
+    const turn = await this.#turn(plan, this.#shared, waits)
+    if (turn.kind === 'busy') return undefined
+    return turn.kind === 'found' ? turn.held : this.#make(plan, flight, turn.lock)
+  }
+
+  async #turn(plan: ListPlan, shared: SharedTier, waits: boolean): Promise<Turn> {
+    const { lockMs, lockWaitMs } = this.#settings
+    const deadline = performance.now() + lockWaitMs
+    for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(pollMs * 1.5, POLL_MS_MAX)) {
+      const lock = await acquire(shared, plan.key, lockMs)
+      if (lock === 'no store') return { kind: 'build', lock }
+      const held = await shared.lookup(plan)
+      if (held !== undefined && this.#isFresh(held)) {
+        if (lock !== 'taken') this.#release(plan.key, lock)
+        this.#events.emit({ type: 'lock', key: plan.key, outcome: 'waited' })
+        return { kind: 'found', held }
+      }
+      if (lock !== 'taken') {
+        this.#events.emit({ type: 'lock', key: plan.key, outcome: 'acquired' })
+        return { kind: 'build', lock }
+      }
+      if (!waits) return { kind: 'busy' }
+      if (performance.now() >= deadline) {
+        this.#events.emit({ type: 'lock', key: plan.key, outcome: 'timeout' })
+        return { kind: 'build', lock: undefined }
+      }
+      await sleep(pollMs)
+    }
+  }
+
+  #isFresh(held: Held): boolean {
+    return freshnessOf(held.entry.pointer, this.#settings.now()) === 'fresh'
+  }
+
+  async #make(plan: ListPlan, flight: Flight, lock: Buffer | 'no store' | undefined): Promise<Held> {
+    const token = lock === 'no store' ? undefined : lock
+    try {
+      const basis = lock === 'no store' ? undefined : await this.#shared?.basis(plan)
+      const builtAtMs = this.#settings.now()
+      const list = await this.#runBuild(plan)
+      const held = this.#heldOf(plan, list, basis, builtAtMs)
+      if (flight.isCancelled) {
+        this.#release(plan.key, token)
+        return held
+      }
+      this.#local.install(plan.key, held, plan.keepMs)
+      this.#inBackground(
+        this.#publish(plan, flight, list, held.entry, basis).finally(() => this.#release(plan.key, token)),
+      )
+      return held
+    } catch (error) {
+      this.#release(plan.key, token)
+      throw error
+    }
+  }
+
+  async #runBuild(plan: ListPlan): Promise<JsonList> {
+    const start = performance.now()
+    try {
+      const list = toList(await within(this.#settings.buildMs, plan))
+      const durationMs = performance.now() - start
+      const { length: rowCount, blob } = list
+      this.#events.emit({ type: 'build', key: plan.key, durationMs, byteLength: blob.byteLength, rowCount })
+      this.#failedAtMs.delete(plan.key)
+      return list
+    } catch (error) {
+      this.#noteFailure(plan.key)
+      this.#events.emit({ type: 'build-error', key: plan.key, durationMs: performance.now() - start, error })
+      throw error
+    }
+  }
+
+  #heldOf(plan: ListPlan, list: JsonList, basis: BuildBasis | undefined, builtAtMs: number): Held {
+    const { fingerprint, ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = plan
+    const snapshot = snapshotOfList(contentVersion(list), list)
+    const pointer = {
+      version: snapshot.version,
+      fingerprint,
+      blobStart: 0,
+      byteLength: 0,
+      builtAtMs,
+      ttlMs,
+      staleWhileRevalidateMs,
+      staleIfErrorMs,
+      tags: basis?.tags ?? plan.tags.map(tag => [tag, ''] as const),
+    }
+    const entry: CurrentEntry = {
+      pointer,
+      raw: undefined,
+      checkedAtMs: this.#settings.now(),
+      shared: basis === undefined ? 'no' : 'pending',
+      basis: basis === undefined ? 'unknown' : basis.before,
+    }
+    return { entry, snapshot }
+  }
+
+  /** Frame, then pointer. Whatever happens to the store, the snapshot in this process stays good. */
+  async #publish(
+    plan: ListPlan,
+    flight: Flight,
+    list: JsonList,
+    entry: CurrentEntry,
+    basis: BuildBasis | undefined,
+  ): Promise<void> {
+    if (this.#shared === undefined || basis === undefined) return
+    const { version } = entry.pointer
+    try {
+      // Those who wait for the build are answered first.
+      await new Promise(setImmediate)
+      const parts = encodeFrameParts(list, {
+        version,
+        ...(plan.fingerprintText === undefined ? {} : { fingerprint: plan.fingerprintText }),
+      })
+      const { blobStart, byteLength } = parts.header
+      await this.#shared.remote.writeFrame(plan.key, parts, plan.keepMs)
+      const pointer = { ...entry.pointer, blobStart, byteLength }
+      const raw = flight.isCancelled
+        ? undefined
+        : await this.#shared.remote.publish(plan.key, basis.before, pointer, plan.horizonMs)
+      this.#noteOutcome(plan.key, version, entry, raw)
+      if (raw !== undefined && byteLength > this.#settings.frameBytesMax) {
+        this.#local.keep(plan.key, snapshotOfFrame(parts.header, parts.index, undefined), plan.keepMs)
+      }
+    } catch (error) {
+      entry.shared = 'no'
+      this.#events.emit({ type: 'publish', key: plan.key, version, outcome: 'failed' })
+      if (!(error instanceof StoreError)) throw error
+    }
+  }
+
+  /** Superseded: somebody published or invalidated meanwhile, so the next request asks the store. */
+  #noteOutcome(key: string, version: string, entry: CurrentEntry, raw: Buffer | undefined): void {
+    entry.shared = 'yes'
+    entry.raw = raw
+    entry.checkedAtMs = raw === undefined ? Number.NEGATIVE_INFINITY : this.#settings.now()
+    this.#events.emit({ type: 'publish', key, version, outcome: raw === undefined ? 'superseded' : 'stored' })
+  }
+
+  #release(key: string, token: Buffer | undefined): void {
+    if (token === undefined || this.#shared === undefined) return
+    this.#inBackground(this.#shared.remote.release(key, token))
+  }
+
+  #noteFailure(key: string): void {
+    // Only a brake for background attempts: forgetting some of them is harmless.
+    if (this.#failedAtMs.size > 10_000) this.#failedAtMs.clear()
+    this.#failedAtMs.set(key, this.#settings.now())
+  }
+
+  /** Its errors are counted where they happen. */
+  #inBackground(work: Promise<unknown>): void {
+    const done = work.catch(() => undefined).finally(() => this.#background.delete(done))
+    this.#background.add(done)
+  }
+}
+
+async function acquire(
+  shared: SharedTier,
+  key: string,
+  lockMs: number,
+): Promise<Buffer | 'taken' | 'no store'> {
+  try {
+    return (await shared.remote.acquire(key, lockMs)) ?? 'taken'
+  } catch (error) {
+    if (error instanceof StoreError) return 'no store'
+    throw error
+  }
+}
+
+async function within(buildMs: number, plan: ListPlan): Promise<unknown> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new BuildError('BUILD_TIMEOUT', `no result in ${buildMs} ms`)
+      reject(error)
+      controller.abort(error)
+    }, buildMs)
+  })
+  try {
+    const build = Promise.resolve(plan.build({ key: plan.key, signal: controller.signal }))
+    return await Promise.race([build, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @throws BuildError when it is neither a list nor blob and toc of one */
+function toList(result: unknown): JsonList {
+  const { blob, toc } = Object(result) as { blob?: unknown; toc?: unknown }
+  if (!(blob instanceof Uint8Array) || !(toc instanceof Uint32Array || toc instanceof Float64Array)) {
+    throw new BuildError('BUILD_RESULT', 'gave neither a JsonList nor { blob, toc }')
+  }
+  try {
+    assertTocOf(toc, blob.byteLength)
+    return result instanceof JsonList ? result : new JsonList(asBuffer(blob), toc)
+  } catch (error) {
+    throw new BuildError('BUILD_RESULT', 'gave a toc that is not its blob’s', error)
+  }
+}

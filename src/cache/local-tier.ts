@@ -1,0 +1,100 @@
+// The first tier: what this process knows of each list, and the snapshots it holds.
+
+import type { Buffer } from 'node:buffer'
+import type { LRUCache } from 'lru-cache'
+import { boundedMap } from './memory-store.ts'
+import type { PageCacheOptions } from './options.ts'
+import type { Pointer } from './pointer.ts'
+import { type Snapshot, snapshotByteLength } from './snapshot.ts'
+
+const BYTES_MAX = 128 * 2 ** 20
+
+/** Which snapshot is current, as far as this process knows. */
+export interface CurrentEntry {
+  readonly pointer: Pointer
+  /** The pointer's bytes in the store; `undefined` when it is not known to be there. */
+  raw: Buffer | undefined
+  /** When the store last confirmed it. */
+  checkedAtMs: number
+  /** `pending` while it is being written to the store; `no` when that failed or there is no store. */
+  shared: 'yes' | 'pending' | 'no'
+  /** The pointer in the store when this snapshot's build began; `unknown` when it could not be read. */
+  readonly basis: Buffer | undefined | 'unknown'
+}
+
+/** A snapshot together with what makes it current. */
+export interface Held {
+  readonly entry: CurrentEntry
+  readonly snapshot: Snapshot
+}
+
+interface Kept {
+  readonly snapshot: Snapshot
+  readonly expiresAtMs: number
+}
+
+export class LocalTier {
+  readonly #current: LRUCache<string, CurrentEntry>
+  readonly #snapshots: LRUCache<string, Kept>
+  readonly #now: () => number
+
+  constructor(options: PageCacheOptions['memory'], now: () => number) {
+    const bounds = { bytesMax: BYTES_MAX, ...options }
+    this.#snapshots = boundedMap<Kept>(bounds, kept => snapshotByteLength(kept.snapshot))
+    this.#current = boundedMap<CurrentEntry>({ ...bounds, bytesMax: Number.MAX_SAFE_INTEGER }, () => 1)
+    this.#now = now
+  }
+
+  entry(key: string): CurrentEntry | undefined {
+    return this.#current.get(key)
+  }
+
+  /** The current snapshot, when it is known and here. */
+  held(key: string): Held | undefined {
+    const entry = this.#current.get(key)
+    const snapshot = entry && this.snapshot(key, entry.pointer.version)
+    return snapshot && { entry, snapshot }
+  }
+
+  /** Any version of a list that is still kept. */
+  snapshot(key: string, version: string): Snapshot | undefined {
+    const id = snapshotId(key, version)
+    const kept = this.#snapshots.get(id)
+    if (kept === undefined || kept.expiresAtMs > this.#now()) return kept?.snapshot
+    this.#snapshots.delete(id)
+    return undefined
+  }
+
+  /** Keeps a snapshot until `keepMs` from now; one that is kept already is kept longer, never shorter. */
+  keep(key: string, snapshot: Snapshot, keepMs: number): void {
+    const id = snapshotId(key, snapshot.version)
+    const expiresAtMs = Math.max(this.#now() + keepMs, this.#snapshots.peek(id)?.expiresAtMs ?? 0)
+    this.#snapshots.set(id, { snapshot, expiresAtMs })
+  }
+
+  install(key: string, held: Held, keepMs: number): void {
+    this.keep(key, held.snapshot, keepMs)
+    this.#current.set(key, held.entry)
+  }
+
+  /** Forgets which snapshot is current; its pages stay readable by cursor. */
+  dropCurrent(key: string): void {
+    this.#current.delete(key)
+  }
+
+  dropSnapshot(key: string, version: string): void {
+    this.#snapshots.delete(snapshotId(key, version))
+    if (this.#current.peek(key)?.pointer.version === version) this.#current.delete(key)
+  }
+
+  dropTagged(tag: string): void {
+    for (const [key, entry] of this.#current.entries()) {
+      if (entry.pointer.tags.some(([name]) => name === tag)) this.#current.delete(key)
+    }
+  }
+}
+
+/** Versions have a fixed length, so no key can run into one. */
+function snapshotId(key: string, version: string): string {
+  return `${version}${key}`
+}

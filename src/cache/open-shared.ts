@@ -1,0 +1,29 @@
+// Puts the second tier together: store, guard, frames and tags.
+
+import type { EventSink } from './events.ts'
+import { GuardedStore } from './guarded-store.ts'
+import type { LocalTier } from './local-tier.ts'
+import type { PageCacheOptions, Settings } from './options.ts'
+import { RemoteTags } from './remote-tags.ts'
+import { RemoteTier } from './remote-tier.ts'
+import { SharedTier } from './shared-tier.ts'
+
+/** `undefined` when the cache has no store. */
+export function openShared(
+  options: PageCacheOptions,
+  settings: Settings,
+  local: LocalTier,
+  events: EventSink,
+): SharedTier | undefined {
+  if (options.store === undefined) return undefined
+  const store = new GuardedStore(options.store, {
+    readMs: settings.storeReadMs,
+    writeMs: settings.storeWriteMs,
+    breaker: options.breaker ?? {},
+    now: settings.now,
+    onError: (operation, error) => events.emit({ type: 'store-error', operation, error }),
+    onBreaker: state => events.emit({ type: 'breaker', state }),
+  })
+  const remote = new RemoteTier(store, events, settings.frameBytesMax)
+  return new SharedTier(remote, new RemoteTags(store, events), local, settings)
+}

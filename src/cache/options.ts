@@ -1,0 +1,175 @@
+// What can be set on a cache and on each of its lists, checked once and with every default filled in.
+
+import type { JsonList, Toc } from '../toc/json-list.ts'
+import type { BreakerOptions } from './breaker.ts'
+import { CacheOptionError } from './errors.ts'
+import type { CacheEvent } from './events.ts'
+import { fingerprintOf } from './frame-header.ts'
+import type { Awaitable, Store } from './store.ts'
+
+/** How long a list is good for; all in ms. */
+export interface LifetimeOptions {
+  /** How long a snapshot is fresh. Default 60,000. */
+  readonly ttlMs?: number
+  /** How long after that it is still served while a new one is built. Default 0. */
+  readonly staleWhileRevalidateMs?: number
+  /** How long after `ttlMs` it is served when a build fails. Default 0. */
+  readonly staleIfErrorMs?: number
+  /** How long cursors keep working after a snapshot is replaced, at least. Default 300,000. */
+  readonly graceMs?: number
+}
+
+export interface PageCacheOptions extends LifetimeOptions {
+  /** Shared by processes (`redisStore`). Without it everything stays in this process. */
+  readonly store?: Store
+  /** This process's own copies. */
+  readonly memory?: {
+    /** Most bytes of snapshots. Default 128 MiB. */
+    readonly bytesMax?: number
+    /** Most lists, and most snapshots. Default 10,000. */
+    readonly entriesMax?: number
+    /** Frames up to this size are kept whole; of larger ones only the toc. Default 4 MiB. */
+    readonly frameBytesMax?: number
+  }
+  /** How long this process trusts what it knows before it asks the store for the current version. Default 1,000. */
+  readonly recheckMs?: number
+  /** Time budget of a store read or small write. Default 250. */
+  readonly storeReadMs?: number
+  /** Time budget of writing a frame to the store. Default 10,000. */
+  readonly storeWriteMs?: number
+  /** Most time a build may take before its waiters are released with an error. Default 30,000. */
+  readonly buildMs?: number
+  readonly lock?: {
+    /** When a lock falls off by itself, should its process die. Default 10,000. */
+    readonly ttlMs?: number
+    /** Most time a process waits for another one's build before it builds itself. Default 3,000. */
+    readonly waitMs?: number
+  }
+  readonly breaker?: BreakerOptions
+  /** Least time between two attempts of a failing build while a stale snapshot can be served. Default 1,000. */
+  readonly retryMs?: number
+  /** Called with everything that happens; must not block. Also on the channel `tocson:cache`. */
+  readonly onEvent?: (event: CacheEvent) => void
+  /** Wall clock in ms, for tests. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** Blob and toc of a list, for builders that have no `JsonList` at hand. */
+export interface ListParts {
+  readonly blob: Uint8Array
+  readonly toc: Toc
+}
+
+export interface BuildContext {
+  readonly key: string
+  /** Aborted when the build takes longer than `buildMs`. */
+  readonly signal: AbortSignal
+}
+
+/** One list: its key, how to build it, and how long it is good for. */
+export interface ListOptions extends LifetimeOptions {
+  /** Any text; make it of parts with `cacheKey`. */
+  readonly key: string
+  /** Makes the list anew. What it throws reaches the requests that wait for it, and is never cached. */
+  readonly build: (context: BuildContext) => Awaitable<JsonList | ListParts>
+  /** Names under which this list can be invalidated together with others. */
+  readonly tags?: readonly string[]
+  /** Text that identifies the rows' schema; snapshots made with another one are not used. */
+  readonly fingerprint?: string
+  /** What a cursor of a snapshot that is gone gives: an error, or the first page of now. Default 'throw'. */
+  readonly onGone?: 'throw' | 'restart'
+}
+
+/** `ListOptions` with every default filled in. */
+export interface ListPlan {
+  readonly key: string
+  readonly build: ListOptions['build']
+  readonly tags: readonly string[]
+  readonly fingerprintText: string | undefined
+  /** As frames carry it; `''` when the list has none. */
+  readonly fingerprint: string
+  readonly onGone: 'throw' | 'restart'
+  readonly ttlMs: number
+  readonly staleWhileRevalidateMs: number
+  readonly staleIfErrorMs: number
+  /** From a build to the last moment its snapshot may be served as current. */
+  readonly horizonMs: number
+  /** From a build to the last moment its snapshot is kept. */
+  readonly keepMs: number
+}
+
+export type Settings = Readonly<{
+  lifetime: Required<LifetimeOptions>
+  frameBytesMax: number
+  recheckMs: number
+  storeReadMs: number
+  storeWriteMs: number
+  buildMs: number
+  lockMs: number
+  lockWaitMs: number
+  retryMs: number
+  now: () => number
+}>
+
+/** @throws CacheOptionError */
+export function settingsOf(options: PageCacheOptions): Settings {
+  return {
+    lifetime: {
+      ttlMs: duration('ttlMs', options.ttlMs, 60_000),
+      staleWhileRevalidateMs: duration('staleWhileRevalidateMs', options.staleWhileRevalidateMs, 0),
+      staleIfErrorMs: duration('staleIfErrorMs', options.staleIfErrorMs, 0),
+      graceMs: duration('graceMs', options.graceMs, 300_000),
+    },
+    frameBytesMax: duration('frameBytesMax', options.memory?.frameBytesMax, 4 * 2 ** 20),
+    recheckMs: duration('recheckMs', options.recheckMs, 1_000),
+    storeReadMs: duration('storeReadMs', options.storeReadMs, 250),
+    storeWriteMs: duration('storeWriteMs', options.storeWriteMs, 10_000),
+    buildMs: duration('buildMs', options.buildMs, 30_000),
+    lockMs: duration('lock.ttlMs', options.lock?.ttlMs, 10_000),
+    lockWaitMs: duration('lock.waitMs', options.lock?.waitMs, 3_000),
+    retryMs: duration('retryMs', options.retryMs, 1_000),
+    now: options.now ?? Date.now,
+  }
+}
+
+/** @throws CacheOptionError */
+export function planOf(list: ListOptions, defaults: Required<LifetimeOptions>): ListPlan {
+  const { key, build, tags = [], fingerprint, onGone = 'throw' } = list
+  if (typeof key !== 'string') throw new CacheOptionError('key', 'a string', key)
+  if (typeof build !== 'function') throw new CacheOptionError('build', 'a function', build)
+  for (const tag of tags) {
+    if (typeof tag !== 'string') throw new CacheOptionError('tags', 'strings', tag)
+  }
+  const ttlMs = duration('ttlMs', list.ttlMs, defaults.ttlMs)
+  const staleWhileRevalidateMs = duration(
+    'staleWhileRevalidateMs',
+    list.staleWhileRevalidateMs,
+    defaults.staleWhileRevalidateMs,
+  )
+  const staleIfErrorMs = duration('staleIfErrorMs', list.staleIfErrorMs, defaults.staleIfErrorMs)
+  const horizonMs = ttlMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs)
+  return {
+    key,
+    build,
+    tags,
+    fingerprintText: fingerprint,
+    fingerprint: fingerprint === undefined ? '' : fingerprintOf(fingerprint),
+    onGone,
+    ttlMs,
+    staleWhileRevalidateMs,
+    staleIfErrorMs,
+    horizonMs,
+    keepMs: horizonMs + duration('graceMs', list.graceMs, defaults.graceMs),
+  }
+}
+
+/** Timers and ttls take whole ms; a year is more than any cache needs and far from every overflow. */
+const DURATION_MS_MAX = 366 * 24 * 3_600_000
+
+function duration(name: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !(value >= 0 && value <= DURATION_MS_MAX)) {
+    throw new CacheOptionError(name, 'a number from 0 to a year of ms', value)
+  }
+  return value
+}

@@ -1,0 +1,286 @@
+// The page cache: lists are built once, and every page is a range of one snapshot's bytes.
+
+import { Buffer } from 'node:buffer'
+import { Builder } from './builder.ts'
+import type { Cursor } from './cursor.ts'
+import { SnapshotGone, StoreError } from './errors.ts'
+import { type CacheStats, EventSink, type Tier } from './events.ts'
+import { cursorOf } from './list-source.ts'
+import { type Held, LocalTier } from './local-tier.ts'
+import { openShared } from './open-shared.ts'
+import {
+  type ListOptions,
+  type ListPlan,
+  type PageCacheOptions,
+  planOf,
+  type Settings,
+  settingsOf,
+} from './options.ts'
+import { assertCount, pageRange, type RowRange } from './page-range.ts'
+import { freshnessOf } from './pointer.ts'
+import type { SharedTier } from './shared-tier.ts'
+import type { Snapshot } from './snapshot.ts'
+import { cutRows, SnapshotPage } from './snapshot-page.ts'
+import type { PageRequest, PageSource } from './source.ts'
+
+/** A list and which of its rows. */
+export type ListRequest = ListOptions & PageRequest
+
+/** A page whose rows could not be read: gone from the store, or the store did not answer. */
+type Unread = { readonly cause: 'lost' | StoreError }
+
+/** Rows asked for before it was known whether their snapshot is current. */
+interface Ahead {
+  readonly snapshot: Snapshot
+  readonly range: RowRange
+  readonly rows: Promise<Buffer | undefined>
+}
+
+/**
+ * Pages of lists that are serialized once, from this process's memory or a shared store.
+ *
+ * Every page comes from one snapshot; its cursors stay on that snapshot. A store that is down, slow, full or
+ * lying costs builds, never wrong bytes and never a request without an answer.
+ *
+ * @example
+ * const cache = new PageCache({ store: redisStore(client), ttlMs: 60_000 })
+ * const page = await cache.page({ key: 'movies', build: () => movies.serialize(rows()), offset: 40, limit: 20 })
+ * for (const chunk of page.chunks()) response.write(chunk)
+ */
+export class PageCache {
+  readonly #settings: Settings
+  readonly #events: EventSink
+  readonly #local: LocalTier
+  readonly #shared: SharedTier | undefined
+  readonly #builder: Builder
+
+  /** @throws CacheOptionError for an option that cannot be */
+  constructor(options: PageCacheOptions = {}) {
+    this.#settings = settingsOf(options)
+    this.#events = new EventSink(options.onEvent)
+    this.#local = new LocalTier(options.memory, this.#settings.now)
+    this.#shared = openShared(options, this.#settings, this.#local, this.#events)
+    this.#builder = new Builder(this.#local, this.#shared, this.#settings, this.#events)
+  }
+
+  /**
+   * A page by `{ offset, limit }` or `{ cursor }`, with `byteLength`, `count`, `total`, `version` and cursors.
+   *
+   * @throws PageError for an offset or limit that is no count, CursorError for a malformed cursor (400),
+   *   SnapshotGone when the cursor's snapshot is gone (410), BuildError, CacheOptionError, or what `build` threw
+   */
+  async page(request: ListRequest): Promise<SnapshotPage> {
+    return this.#page(planOf(request, this.#settings.lifetime), request)
+  }
+
+  /** One list as a `PageSource`, for the HTTP adapters. @throws CacheOptionError */
+  source(list: ListOptions): PageSource & { page(request: PageRequest): Promise<SnapshotPage> } {
+    const plan = planOf(list, this.#settings.lifetime)
+    return { page: request => this.#page(plan, request) }
+  }
+
+  /**
+   * Drops all pages of a list at once: requests that begin after this are served from a build that began
+   * after it, at once in this process and within `recheckMs` in others. Cursors of older snapshots keep
+   * working for their grace time; with `purge` they end now.
+   *
+   * @returns whether the store was told. If not, this process tells it before it next believes it, and
+   *   other processes serve what they have until it expires.
+   */
+  async invalidate(key: string, options: { readonly purge?: boolean } = {}): Promise<boolean> {
+    const version = this.#local.entry(key)?.pointer.version
+    this.#builder.cancel(key)
+    if (options.purge === true && version !== undefined) this.#local.dropSnapshot(key, version)
+    this.#local.dropCurrent(key)
+    const { ttlMs, staleIfErrorMs, staleWhileRevalidateMs, graceMs } = this.#settings.lifetime
+    const keepMs = ttlMs + staleIfErrorMs + staleWhileRevalidateMs + graceMs
+    let isShared = true
+    if (this.#shared !== undefined) {
+      if (options.purge === true) isShared = await this.#shared.purge(key)
+      isShared = (await this.#shared.invalidate(key, keepMs)) && isShared
+    }
+    this.#local.dropCurrent(key)
+    this.#events.emit({ type: 'invalidate', key, isShared })
+    return isShared
+  }
+
+  /** As `invalidate`, for all lists that were built with this tag. */
+  async invalidateTag(tag: string): Promise<boolean> {
+    this.#builder.cancelTagged(tag)
+    this.#local.dropTagged(tag)
+    const isShared = this.#shared === undefined || (await this.#shared.invalidateTag(tag))
+    this.#local.dropTagged(tag)
+    this.#events.emit({ type: 'invalidate', tag, isShared })
+    return isShared
+  }
+
+  /** Counters since this cache was made. */
+  stats(): CacheStats {
+    return this.#events.stats()
+  }
+
+  /** When all background work (refreshing, writing to the store) has ended: before a process or a test ends. */
+  idle(): Promise<void> {
+    return this.#builder.idle()
+  }
+
+  async #page(plan: ListPlan, request: PageRequest): Promise<SnapshotPage> {
+    if ('cursor' in request && request.cursor !== undefined) {
+      return this.#pageAt(plan, cursorOf(request.cursor, request.limit))
+    }
+    const { offset, limit } = request as { offset: number; limit: number }
+    assertCount('offset', offset)
+    assertCount('limit', limit)
+    const ahead = this.#readAhead(plan, offset, limit)
+    const { held, tier } = await this.#current(plan)
+    if (ahead?.snapshot === held.snapshot) {
+      const rows = await ahead.rows
+      if (rows !== undefined) return this.#pageOf(plan, held.snapshot, tier, ahead.range, limit, rows)
+    }
+    return this.#pageOfCurrent(plan, held, tier, offset, limit)
+  }
+
+  /**
+   * Rows that only the store has, asked for together with the question whether they are still current:
+   * one round trip for both.
+   */
+  #readAhead(plan: ListPlan, offset: number, limit: number): Ahead | undefined {
+    const held = this.#local.held(plan.key)
+    if (held === undefined || held.snapshot.blob !== undefined) return undefined
+    if (this.#shared === undefined || this.#shared.isTrusted(held.entry)) return undefined
+    const { snapshot } = held
+    const range = pageRange(offset, limit, snapshot.length)
+    if (range.start === range.end) return undefined
+    const rows = this.#shared.remote.readRows(plan.key, snapshot, range).catch(() => undefined)
+    return { snapshot, range, rows }
+  }
+
+  /** The page, from whatever can still give it: the snapshot, a turn at building, or a build here and now. */
+  async #pageOfCurrent(
+    plan: ListPlan,
+    held: Held,
+    tier: Tier,
+    offset: number,
+    limit: number,
+  ): Promise<SnapshotPage> {
+    const first = await this.#cut(plan, held.snapshot, tier, offset, limit)
+    if (first instanceof SnapshotPage) return first
+    if (first.cause === 'lost') {
+      await this.#shared?.forgetLost(plan, held.snapshot.version)
+      const rebuilt = await this.#builder.build(plan)
+      const second = await this.#cut(plan, rebuilt.snapshot, 'build', offset, limit)
+      if (second instanceof SnapshotPage) return second
+    }
+    const own = await this.#builder.buildHere(plan)
+    const last = await this.#cut(plan, own.snapshot, 'build', offset, limit)
+    if (last instanceof SnapshotPage) return last
+    throw new StoreError('STORE_REPLY', 'a list built here has no rows in memory', last.cause)
+  }
+
+  async #pageAt(plan: ListPlan, cursor: Cursor): Promise<SnapshotPage> {
+    const { version, index, limit } = cursor
+    let cause: unknown
+    try {
+      const local = this.#local.snapshot(plan.key, version)
+      const snapshot = local ?? (await this.#shared?.load(plan, version))
+      const page =
+        snapshot && (await this.#cut(plan, snapshot, local?.blob ? 'local' : 'store', index, limit))
+      if (page instanceof SnapshotPage) return page
+      if (page !== undefined) cause = page.cause
+      if (page?.cause === 'lost') this.#local.dropSnapshot(plan.key, version)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      cause = error
+    }
+    return this.#pageOfGone(plan, cursor, cause)
+  }
+
+  /** Versions are made of content: when the current list has the same, the cursor is as good as before. */
+  async #pageOfGone(plan: ListPlan, cursor: Cursor, cause: unknown): Promise<SnapshotPage> {
+    const { version, index, limit } = cursor
+    const { held, tier } = await this.#current(plan)
+    if (held.snapshot.version === version) {
+      const page = await this.#pageOfCurrent(plan, held, tier, index, limit)
+      if (page.version === version) return page
+    }
+    this.#events.emit({ type: 'gone', key: plan.key, version })
+    if (plan.onGone === 'throw') throw new SnapshotGone(version, cause === 'lost' ? undefined : cause)
+    const now = await this.#current(plan)
+    return this.#pageOfCurrent(plan, now.held, now.tier, 0, limit)
+  }
+
+  /** The snapshot to serve now, by age and by what the store says. */
+  async #current(plan: ListPlan): Promise<{ held: Held; tier: Tier }> {
+    const held = await this.#known(plan)
+    if (held === undefined) {
+      this.#events.emit({ type: 'miss', key: plan.key })
+      return { held: await this.#builder.build(plan), tier: 'build' }
+    }
+    const tier = held.snapshot.blob === undefined ? 'store' : 'local'
+    const freshness = freshnessOf(held.entry.pointer, this.#settings.now())
+    if (freshness === 'fresh') return { held, tier }
+    if (freshness === 'stale') {
+      this.#events.emit({ type: 'stale', key: plan.key, reason: 'revalidate' })
+      this.#builder.refresh(plan)
+      return { held, tier }
+    }
+    this.#events.emit({ type: 'miss', key: plan.key })
+    if (freshness === 'expired') return { held: await this.#builder.build(plan), tier: 'build' }
+    return this.#buildOr(plan, { held, tier })
+  }
+
+  async #buildOr(plan: ListPlan, old: { held: Held; tier: Tier }): Promise<{ held: Held; tier: Tier }> {
+    try {
+      if (!this.#builder.hasJustFailed(plan.key))
+        return { held: await this.#builder.build(plan), tier: 'build' }
+    } catch {
+      // Counted by the builder; the old snapshot is allowed to stand in.
+    }
+    this.#events.emit({ type: 'stale', key: plan.key, reason: 'error' })
+    return old
+  }
+
+  async #known(plan: ListPlan): Promise<Held | undefined> {
+    const held = this.#local.held(plan.key)
+    const isUsable = held !== undefined && held.entry.pointer.fingerprint === plan.fingerprint
+    if (this.#shared === undefined) return isUsable ? held : undefined
+    if (isUsable && this.#shared.isTrusted(held.entry)) return held
+    return this.#shared.lookup(plan)
+  }
+
+  /** A page of a snapshot, its rows from memory or from the store. */
+  async #cut(
+    plan: ListPlan,
+    snapshot: Snapshot,
+    tier: Tier,
+    offset: number,
+    limit: number,
+  ): Promise<SnapshotPage | Unread> {
+    const range = pageRange(offset, limit, snapshot.length)
+    try {
+      const rows =
+        snapshot.blob !== undefined || range.start === range.end
+          ? cutRows(snapshot.blob ?? NO_ROWS, snapshot.toc, range)
+          : await this.#shared?.remote.readRows(plan.key, snapshot, range)
+      return rows === undefined ? { cause: 'lost' } : this.#pageOf(plan, snapshot, tier, range, limit, rows)
+    } catch (error) {
+      if (error instanceof StoreError) return { cause: error }
+      throw error
+    }
+  }
+
+  #pageOf(
+    plan: ListPlan,
+    snapshot: Snapshot,
+    tier: Tier,
+    range: RowRange,
+    limit: number,
+    rows: Buffer,
+  ): SnapshotPage {
+    const page = new SnapshotPage(snapshot, range, limit, rows)
+    this.#events.page(plan.key, tier, page.byteLength)
+    return page
+  }
+}
+
+const NO_ROWS = Buffer.alloc(0)
