@@ -1,0 +1,68 @@
+// Where the neighbours of a page are (RFC 8288). References are query-only, so they hold behind any proxy,
+// mount point or host name: `?offset=40&limit=20` resolves against the URL the client itself used.
+
+import type { SourcePage } from '../cache/source.ts'
+import type { PageQuery } from './query.ts'
+import type { PageLinks } from './types.ts'
+
+export interface LinkOptions {
+  /** Put before every `?`: `''` gives query-only references. */
+  readonly linkBase: string
+  /** Whether a client that did not come with a cursor is led on by cursors. */
+  readonly links: 'offset' | 'cursor'
+}
+
+/** Links of a page in the client's own way of paging; with cursors once it follows one. */
+export function pageLinks(query: PageQuery, page: SourcePage, options: LinkOptions): PageLinks {
+  const prefix = query.rest === '' ? `${options.linkBase}?` : `${options.linkBase}?${query.rest}&`
+  if (query.style === 'cursor' || options.links === 'cursor') return cursorLinks(prefix, query, page)
+  if (query.style === 'page') return numberedLinks(prefix, query.limit!, page)
+  return offsetLinks(prefix, query.limit!, page)
+}
+
+/** The field value: `<?offset=0&limit=20>; rel="first", …` */
+export function linkHeader(links: PageLinks): string {
+  let header = `<${links.first}>; rel="first"`
+  if (links.prev !== undefined) header += `, <${links.prev}>; rel="prev"`
+  if (links.next !== undefined) header += `, <${links.next}>; rel="next"`
+  if (links.last !== undefined) header += `, <${links.last}>; rel="last"`
+  return header
+}
+
+/** `prev` ends where the page starts, so it is shorter near the beginning: no row is seen twice. */
+function offsetLinks(prefix: string, limit: number, page: SourcePage): PageLinks {
+  const reference = (offset: number, count: number) => `${prefix}offset=${offset}&limit=${count}`
+  const prevOffset = Math.max(0, page.offset - limit)
+  const end = page.offset + page.count
+  return {
+    first: reference(0, limit),
+    prev: page.offset > 0 ? reference(prevOffset, page.offset - prevOffset) : undefined,
+    next: end < page.total ? reference(end, limit) : undefined,
+    last: reference(Math.floor(Math.max(0, page.total - 1) / limit) * limit, limit),
+  }
+}
+
+function numberedLinks(prefix: string, limit: number, page: SourcePage): PageLinks {
+  const reference = (number: number) => `${prefix}page=${number}&per_page=${limit}`
+  const last = Math.max(1, Math.ceil(page.total / limit))
+  // Past the end the source clamps the offset to the total: the page before is then the last one.
+  const number = page.count === 0 ? last + 1 : Math.floor(page.offset / limit) + 1
+  return {
+    first: reference(1),
+    prev: page.offset > 0 ? reference(number - 1) : undefined,
+    next: number < last ? reference(number + 1) : undefined,
+    last: reference(last),
+  }
+}
+
+/** `first` starts over with the snapshot that is current then. */
+function cursorLinks(prefix: string, query: PageQuery, page: SourcePage): PageLinks {
+  const limit = query.limit === undefined ? '' : `&limit=${query.limit}`
+  const reference = (cursor: string) => `${prefix}cursor=${encodeURIComponent(cursor)}${limit}`
+  return {
+    first: `${prefix}${query.limit === undefined ? 'offset=0' : `limit=${query.limit}`}`,
+    prev: page.prevCursor === undefined ? undefined : reference(page.prevCursor),
+    next: page.nextCursor === undefined ? undefined : reference(page.nextCursor),
+    last: undefined,
+  }
+}

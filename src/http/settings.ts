@@ -1,0 +1,88 @@
+// Options as users give them, and as they are used: checked once, together with what is kept between requests.
+
+import { type CompressionOptions, PageCompressor } from './compress.ts'
+import { type Envelope, itemsEnvelope } from './envelope.ts'
+import { PageNegotiator } from './negotiate.ts'
+import { HttpOptionError } from './problem.ts'
+
+export interface PageOptions {
+  /** Rows of a page when the client names no number. Default 20. */
+  readonly defaultLimit?: number
+  /** Most rows a client may ask for. Default 100. */
+  readonly maxLimit?: number
+  /** Pages of more bytes are refused with a 400 naming the limit. Default 16 MiB. */
+  readonly maxPageBytes?: number
+  /** `'array'` (default): the rows alone; `'items'`: `{items,total,next}`; or a head and a tail of your own. */
+  readonly envelope?: 'array' | 'items' | Envelope
+  /** Whether clients are led on by offset (default) or by snapshot-stable cursor. */
+  readonly links?: 'offset' | 'cursor'
+  /** What to put before the `?` of links. Default `''`: references relative to the request's own URL. */
+  readonly linkBase?: string
+  /** `Cache-Control` of pages; false leaves it out. Default `private, no-cache`: keep, but ask each time. */
+  readonly cacheControl?: string | false
+  /** Offer `application/x-ndjson` too. Default true. */
+  readonly ndjson?: boolean
+  /** What to compress and keep; false leaves compression to a proxy. */
+  readonly compression?: false | CompressionOptions
+}
+
+/**
+ * Checked options and what belongs to them: remembered negotiations and kept compressed pages. Routes that
+ * share one share its budget. The versions of all sources used with one must differ when their bytes do.
+ *
+ * @throws HttpOptionError for values that cannot be meant
+ */
+export class PageSettings {
+  readonly defaultLimit: number
+  readonly maxLimit: number
+  readonly maxPageBytes: number
+  readonly envelope: Envelope | undefined
+  readonly links: 'offset' | 'cursor'
+  readonly linkBase: string
+  readonly cacheControl: string | false
+  /** The `Vary` field, `''` when nothing is negotiated. */
+  readonly vary: string
+  readonly negotiator: PageNegotiator
+  readonly compressor: PageCompressor | undefined
+
+  constructor(options: PageOptions = {}) {
+    this.maxLimit = positive('maxLimit', options.maxLimit ?? 100)
+    this.defaultLimit = positive('defaultLimit', options.defaultLimit ?? Math.min(20, this.maxLimit))
+    if (this.defaultLimit > this.maxLimit) {
+      throw new HttpOptionError('defaultLimit', `at most maxLimit (${this.maxLimit})`, this.defaultLimit)
+    }
+    this.maxPageBytes = positive('maxPageBytes', options.maxPageBytes ?? 16 * 1024 * 1024)
+    this.envelope = envelopeOf(options.envelope)
+    this.links = options.links ?? 'offset'
+    this.linkBase = linkBaseOf(options.linkBase ?? '')
+    this.cacheControl = options.cacheControl ?? 'private, no-cache'
+    this.compressor =
+      options.compression === false ? undefined : new PageCompressor(options.compression ?? {})
+    const ndjson = options.ndjson ?? true
+    const encodings = this.compressor?.encodings ?? []
+    this.negotiator = new PageNegotiator({ ndjson, encodings })
+    this.vary = [ndjson && 'Accept', encodings.length > 0 && 'Accept-Encoding'].filter(Boolean).join(', ')
+  }
+}
+
+/** Options as they are, or made into settings: handlers do it once, not per request. */
+export function pageSettings(options: PageOptions | PageSettings = {}): PageSettings {
+  return options instanceof PageSettings ? options : new PageSettings(options)
+}
+
+function positive(option: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new HttpOptionError(option, 'a whole number above 0', value)
+}
+
+function envelopeOf(envelope: PageOptions['envelope'] = 'array'): Envelope | undefined {
+  if (envelope === 'array') return undefined
+  if (envelope === 'items') return itemsEnvelope
+  if (typeof envelope?.head === 'function' && typeof envelope.tail === 'function') return envelope
+  throw new HttpOptionError('envelope', "'array', 'items' or { head, tail }", envelope)
+}
+
+function linkBaseOf(base: string): string {
+  if (/^[\x21\x24-\x3b\x3d\x40-\x7e]*$/.test(base)) return base
+  throw new HttpOptionError('linkBase', 'a URL without query, fragment or quotes', base)
+}
