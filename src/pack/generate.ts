@@ -132,13 +132,13 @@ ${after}${EPILOGUE}}`)
       case 'ref':
         return presence + this.#reference(node, key)
       case 'int':
-        return `s[p++]=typeof v==='number'&&(v|0)===v?v:intSlot(v);`
+        return `s[p]=typeof v==='number'&&(v|0)===v?v:intSlot(v);p++;`
       case 'float':
         return this.#float(node.rejectNonFinite, maybe)
       case 'bigint':
         return `x=bigintValue(v);${PACK_NUMBER_OR_TEXT}`
       case 'bool':
-        return 's[p++]=v===true?1:v===false?0:boolSlot(v);'
+        return 's[p]=v===true?1:v===false?0:boolSlot(v);p++;'
       case 'string':
         return `if(typeof v!=='string')v=stringText(v);${packText('v')}`
       case 'bytes':
@@ -163,9 +163,9 @@ ${after}${EPILOGUE}}`)
 
   /** Where the slot cannot say null or missing, the kernel writes null for all that is not finite. */
   #float(rejectNonFinite: boolean, maybe: boolean): string {
-    if (rejectNonFinite) return `s[p++]=typeof v==='number'&&v-v===0?v:finiteSlot(v);`
-    if (maybe) return `s[p++]=typeof v==='number'&&v-v===0?v:floatSlot(v);`
-    return `s[p++]=typeof v==='number'?v:floatSlot(v);`
+    if (rejectNonFinite) return `s[p]=typeof v==='number'&&v-v===0?v:finiteSlot(v);p++;`
+    if (maybe) return `s[p]=typeof v==='number'&&v-v===0?v:floatSlot(v);p++;`
+    return `s[p]=typeof v==='number'?v:floatSlot(v);p++;`
   }
 
   #literal(node: NodeOf<'enum'> | NodeOf<'const'>, presence: string): string {
@@ -173,9 +173,9 @@ ${after}${EPILOGUE}}`)
     const lookup = scalars.enumLookup(values)
     const slow = `enumIndex(v,${this.#constant(lookup)})`
     if (node.op === 'const') return `if(v!==${this.#constant(node.value.value)})${slow};${presence}`
-    if (!lookup.scannable) return `s[p++]=${slow};`
+    if (!lookup.scannable) return `s[p]=${slow};p++;`
     const scan = values.map(({ value }, i) => `v===${this.#constant(value)}?${i}:`).join('')
-    return `s[p++]=${scan}${slow};`
+    return `s[p]=${scan}${slow};p++;`
   }
 
   #object(node: NodeOf<'object'>, presence: string, key: string): string {

@@ -1,0 +1,33 @@
+// The public names of `tocson`, listed by hand.
+
+export {
+  PageError,
+  SchemaError,
+  type SchemaErrorCode,
+  SerializeError,
+  type SerializeErrorCode,
+  TocError,
+  TocsonError,
+} from './errors.ts'
+export { compile, type Input, type Serializer } from './serializer.ts'
+export {
+  Bytes,
+  CalendarDate,
+  type DateInput,
+  DateTime,
+  type DateTimeInput,
+  Duration,
+  type DurationInput,
+  type DurationLike,
+  type DurationOptions,
+  type PropertyOptions,
+  Raw,
+  type RawOptions,
+  Time,
+  type TimeInput,
+  type TimeOptions,
+} from './spec/builders.ts'
+export { describe } from './spec/describe.ts'
+export type { CompileOptions, Spec } from './spec/spec.ts'
+export { JsonList, type Toc } from './toc/json-list.ts'
+export { Page } from './toc/page.ts'

@@ -1,0 +1,100 @@
+// compile(): the whole pipeline on one screen.
+//
+//     schema ── compileSchema ──> spec                                        once
+//     rows ──── pack ──> packed rows ── kernel.write ──> bytes + offsets      per chunk of rows
+//     chunks ── ListBuilder ──> JsonList { blob, toc } ── page, slice         per list
+
+import { Buffer } from 'node:buffer'
+import type { StaticDecode, TSchema } from 'typebox'
+import { toSerializeError } from './pack/border.ts'
+import { createPacker, type Packer } from './pack/packer.ts'
+import { compileSchema } from './spec/compile-schema.ts'
+import type { CompileOptions, Spec } from './spec/spec.ts'
+import { buildList } from './toc/build-list.ts'
+import type { JsonList } from './toc/json-list.ts'
+import { CHUNK_LIMITS, type Kernel, kernels } from './writer/kernel.ts'
+
+/** What `serialize` takes for a schema: its decoded type, so a codec's input is what its `encode` takes. */
+export type Input<S extends TSchema> = StaticDecode<S>
+
+/**
+ * Compiles a schema, a TypeBox one or plain JSON Schema, once; the serializer is made to be kept.
+ *
+ * @throws SchemaError when the schema says a shape that cannot be honoured: where, and which keyword
+ * @example
+ * const movies = compile(Type.Object({ id: Type.Integer(), released: DateTime() }))
+ * const list = movies.serialize(rows)
+ * response.end(list.page(40, 20).toBuffer())
+ */
+export function compile<const S extends TSchema>(
+  schema: S,
+  options: CompileOptions = {},
+): Serializer<Input<S>> {
+  return new Serializer<Input<S>>(compileSchema(schema, options), options.codegen !== false)
+}
+
+/** Writes rows of one schema as JSON. Made by `compile`; holds no state between calls but the usual size of a row. */
+export class Serializer<T> {
+  /** The compiled schema; `describe(spec)` prints it. */
+  readonly spec: Spec
+  /** How rows are read: by generated code, or by the interpreter where code generation is forbidden. */
+  readonly packer: Packer['kind']
+  readonly #packRows: Packer['packRows']
+  #rowBytes = 0
+
+  constructor(spec: Spec, codegen: boolean) {
+    const { kind, packRows } = createPacker(spec, codegen)
+    this.spec = spec
+    this.packer = kind
+    this.#packRows = packRows
+  }
+
+  /**
+   * Serializes rows to one JSON array and its toc.
+   *
+   * @param rows any iterable; an array is read by index, its length once
+   * @returns a list that owns its bytes
+   * @throws SerializeError at the first value that does not fit: nothing has been emitted
+   */
+  serialize(rows: Iterable<T>): JsonList {
+    const kernel = kernels.acquire()
+    try {
+      const { spec } = this
+      const job = { kernel, spec, packRows: this.#packRows, limits: CHUNK_LIMITS, rowBytes: this.#rowBytes }
+      const builder = buildList(job, rows)
+      if (builder.rowCount > 0) this.#rowBytes = builder.byteLength / builder.rowCount
+      return builder.finish()
+    } finally {
+      kernels.release(kernel)
+    }
+  }
+
+  /**
+   * Serializes one value.
+   *
+   * @returns its JSON in a buffer the caller owns
+   * @throws SerializeError when the value does not fit; the path then has no row index
+   */
+  serializeOne(value: T): Buffer {
+    const kernel = kernels.acquire()
+    try {
+      kernel.open(this.spec)
+      this.#packOne(kernel, value)
+      const byteLength = kernel.end - kernel.start - 1
+      const json = Buffer.allocUnsafe(byteLength)
+      kernel.bytes.copy(json, 0, kernel.start, kernel.end - 1)
+      return json
+    } finally {
+      kernels.release(kernel)
+    }
+  }
+
+  #packOne(kernel: Kernel, value: T): void {
+    try {
+      this.#packRows(kernel.packed, [value], 0, 1)
+      kernel.write(1)
+    } catch (error) {
+      throw toSerializeError(error, this.spec, kernel.packed, undefined)
+    }
+  }
+}

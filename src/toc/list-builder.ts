@@ -1,0 +1,106 @@
+// Gathers the chunks of a list into one blob and its toc, touching fresh memory as little as can be: it costs more
+// than writing the bytes. The blob is sized from the rows seen so far; pages never touched are never paid for.
+
+import { Buffer } from 'node:buffer'
+import { JsonList, type Toc } from './json-list.ts'
+
+const OPEN = 0x5b
+const CLOSE = 0x5d
+const UINT32_MAX = 2 ** 32 - 1
+/** Rows differ: room for this much more than the average so far, in fractions of it. */
+const SLACK = 1 / 8
+const BLOB_BYTES_MIN = 1024
+const TOC_ENTRIES_MIN = 64
+
+/** What a chunk's writer shows: bytes `[start, end)`, and where in them each row starts. */
+export interface WrittenRows {
+  readonly bytes: Buffer
+  readonly start: number
+  /** Behind the comma of the last row. */
+  readonly end: number
+  readonly offsets: Uint32Array
+}
+
+export class ListBuilder {
+  /** How many rows there are so far. */
+  rowCount = 0
+  /** Bytes so far, the opening bracket included. */
+  byteLength = 1
+  #blob: Buffer | undefined
+  #toc: Toc
+  readonly #expectedRows: number | undefined
+  readonly #expectedRowBytes: number
+
+  /** `expectedRows`: how many will come, when known; `expectedRowBytes`: their size, as far as known, else 0. */
+  constructor(expectedRows: number | undefined, expectedRowBytes: number) {
+    this.#expectedRows = expectedRows
+    this.#expectedRowBytes = expectedRowBytes
+    this.#toc = new Uint32Array((expectedRows ?? TOC_ENTRIES_MIN) + 1)
+  }
+
+  append(rows: WrittenRows, rowCount: number): void {
+    const { bytes, start, end, offsets } = rows
+    const blob = this.#reserve(end - start, rowCount)
+    bytes.copy(blob, this.byteLength, start, end)
+    this.#toc = appendOffsets(this.#toc, this.rowCount, offsets, rowCount, this.byteLength, end - start)
+    this.rowCount += rowCount
+    this.byteLength += end - start
+  }
+
+  finish(): JsonList {
+    const { rowCount, byteLength } = this
+    if (rowCount === 0) return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+    const blob = this.#blob!.subarray(0, byteLength)
+    blob[0] = OPEN
+    blob[byteLength - 1] = CLOSE
+    const toc = this.#toc.length === rowCount + 1 ? this.#toc : this.#toc.slice(0, rowCount + 1)
+    toc[rowCount] = byteLength
+    return new JsonList(blob, toc)
+  }
+
+  #reserve(chunkBytes: number, chunkRows: number): Buffer {
+    const needed = this.byteLength + chunkBytes
+    if (this.#blob && needed <= this.#blob.byteLength) return this.#blob
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#estimate(chunkBytes, chunkRows)))
+    this.#blob?.copy(larger, 0, 0, this.byteLength)
+    this.#blob = larger
+    return larger
+  }
+
+  /** The blob's final size as the rows so far suggest it, or double what there is when nobody knows the count. */
+  #estimate(chunkBytes: number, chunkRows: number): number {
+    const bytes = this.byteLength + chunkBytes
+    const rows = this.rowCount + chunkRows
+    if (this.#expectedRows === undefined) return Math.max(BLOB_BYTES_MIN, 2 * bytes)
+    const left = this.#expectedRows - rows
+    if (left <= 0) return bytes
+    const rowBytes = Math.max(bytes / rows, this.#expectedRowBytes)
+    return Math.ceil(bytes + left * rowBytes * (1 + SLACK)) + BLOB_BYTES_MIN
+  }
+}
+
+/**
+ * Enters the starts of `count` rows, given relative to byte `base`, from entry `first` on, and returns the toc: the
+ * same one, or a larger or wider copy when it no longer fits.
+ */
+export function appendOffsets(
+  toc: Toc,
+  first: number,
+  offsets: ArrayLike<number>,
+  count: number,
+  base: number,
+  byteLength: number,
+): Toc {
+  const target = makeRoom(toc, first, first + count + 1, base + byteLength)
+  for (let i = 0; i < count; i++) target[first + i] = base + offsets[i]!
+  return target
+}
+
+function makeRoom(toc: Toc, used: number, entries: number, byteLength: number): Toc {
+  const wide = toc instanceof Float64Array || byteLength > UINT32_MAX
+  const length = entries <= toc.length ? toc.length : Math.max(entries, 2 * toc.length)
+  if (length === toc.length && wide === toc instanceof Float64Array) return toc
+  const target = wide ? new Float64Array(length) : new Uint32Array(length)
+  target.set(toc.subarray(0, used))
+  return target
+}

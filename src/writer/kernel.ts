@@ -1,0 +1,236 @@
+/// <reference path="./webassembly.d.ts" />
+// The host of the byte writer: loads the kernel, lays out its memory, moves text in and bytes out.
+//
+//     memory  ├ kernel's tables ┼ program ┼ stack ┼ offsets ┼ slots … ┼ text … ┼ window …                 ┤
+//               constant          per spec            rows      packed rows       bytes of one chunk
+//
+// Slots, text and window follow each other anew for every chunk, so one large row simply pushes the rest outwards.
+// When the memory grows every view of it is stale: `#refresh` is the only place that makes views.
+
+import { Buffer } from 'node:buffer'
+import { Failure } from '../pack/failure.ts'
+import { slotMargin } from '../pack/interpret.ts'
+import { PackedRows } from '../pack/packed-rows.ts'
+import type { Program } from '../spec/program.ts'
+import type { Spec } from '../spec/spec.ts'
+import { KERNEL_BASE64 } from './kernel.generated.ts'
+
+const PAGE_BYTES = 64 * 1024
+const SLOT_BYTES = 8
+const OFFSET_BYTES = 4
+const FRAME_BYTES = 8
+/** What one slot's value takes at most, brackets, quotes and `null` included. */
+const VALUE_BYTES_MAX = 32
+/** `\u0000`; UTF-8 takes at most 3 per unit. */
+const UNIT_BYTES_MAX = 6
+/** The leaves may read and store whole blocks past the end. */
+const TEXT_MARGIN = 64
+const WINDOW_MARGIN = 128
+/** Kernels that have grown past this are dropped after use, so one huge row is not paid for ever after. */
+const KEPT_BYTES_MAX = 64 * 1024 * 1024
+const KEPT_KERNELS_MAX = 8
+
+/** How large one chunk gets; tests lower these to run every border. */
+export interface ChunkLimits {
+  readonly rows: number
+  readonly slots: number
+}
+
+export const CHUNK_LIMITS: ChunkLimits = { rows: 256, slots: 8 * 1024 }
+
+interface KernelExports {
+  dataEnd(): number
+  writeRows(
+    program: number,
+    slots: number,
+    text: number,
+    wide: number,
+    out: number,
+    stack: number,
+    offsets: number,
+    rowCount: number,
+  ): number
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/** Compiled on first use; the module is code without state, shared by all kernels. */
+function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'))
+  return compiled
+}
+
+export class Kernel {
+  /** Filled by a packer between `open` and `write`. */
+  readonly packed: PackedRows
+  /** The whole memory; bytes `[start, end)` of it are what `write` wrote. Borrowed until the next call. */
+  bytes: Buffer
+  /** Where each row of the last `write` starts, counted from `start`. */
+  offsets: Uint32Array
+  start = 0
+  end = 0
+
+  readonly #memory: WebAssembly.Memory
+  readonly #exports: KernelExports
+  readonly #programStart: number
+  #program: Program | undefined
+  #limits: ChunkLimits = CHUNK_LIMITS
+  #rootLiteralBytes = 0
+  #slotMargin = 0
+  #stackStart = 0
+  #offsetsStart = 0
+  #slotsStart = 0
+  #slotCapacity = 0
+  #wide = false
+
+  constructor() {
+    this.#memory = new WebAssembly.Memory({ initial: 16 })
+    const instance = new WebAssembly.Instance(kernelModule(), { env: { memory: this.#memory } })
+    this.#exports = instance.exports as unknown as KernelExports
+    this.#programStart = align(this.#exports.dataEnd())
+    this.bytes = Buffer.from(this.#memory.buffer)
+    this.offsets = new Uint32Array(this.#memory.buffer)
+    this.packed = new PackedRows(new Float64Array(this.#memory.buffer), 0, () => this.#enlargeSlots())
+  }
+
+  get byteLength(): number {
+    return this.#memory.buffer.byteLength
+  }
+
+  /** Prepares for rows of `spec`; nothing of earlier rows remains in the packed rows. */
+  open(spec: Spec, limits: ChunkLimits = CHUNK_LIMITS): void {
+    if (this.#program !== spec.program || this.#limits !== limits) this.#layOut(spec, limits)
+    this.packed.text = ''
+    this.reset()
+  }
+
+  /** Empties the packed rows for the next chunk. */
+  reset(): void {
+    const { packed } = this
+    packed.position = this.#slotsStart / SLOT_BYTES
+    packed.text = ''
+    packed.literalBytes = 0
+    packed.depth = 0
+    packed.failed = false
+  }
+
+  #layOut(spec: Spec, limits: ChunkLimits): void {
+    const { program } = spec
+    this.#limits = limits
+    this.#slotMargin = slotMargin(spec)
+    this.#rootLiteralBytes = program.literalBytes[spec.root]! + 1
+    this.#stackStart = align(this.#programStart + program.bytes.length + TEXT_MARGIN)
+    // Open loops of one body are at most its nodes, and each open reference has a body.
+    const frames = (spec.maxDepth + 2) * (loopCount(spec) + 2)
+    this.#offsetsStart = align(this.#stackStart + frames * FRAME_BYTES)
+    this.#slotsStart = align(this.#offsetsStart + limits.rows * OFFSET_BYTES)
+    this.#slotCapacity = limits.slots + 2 * this.#slotMargin
+    this.#reserve(this.#slotsStart + this.#slotCapacity * SLOT_BYTES)
+    this.bytes.set(program.bytes, this.#programStart)
+    this.#program = program
+    this.#placeSlots()
+    this.packed.rowSlotEnd = this.#slotsStart / SLOT_BYTES + limits.slots
+    this.#refresh()
+  }
+
+  #placeSlots(): void {
+    this.packed.slotEnd = this.#slotsStart / SLOT_BYTES + this.#slotCapacity - this.#slotMargin
+  }
+
+  #enlargeSlots(): void {
+    this.#slotCapacity *= 2
+    this.#reserve(this.#slotsStart + this.#slotCapacity * SLOT_BYTES)
+    this.#placeSlots()
+  }
+
+  /** Makes the memory at least `byteLength` bytes long. */
+  #reserve(byteLength: number): void {
+    const missing = byteLength - this.#memory.buffer.byteLength
+    if (missing <= 0) return
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE_BYTES))
+    } catch (cause) {
+      throw new Failure('TOO_LARGE', 'rows that fit into memory', `one that needs ${byteLength} bytes`, cause)
+    }
+    this.#refresh()
+  }
+
+  #refresh(): void {
+    const { buffer } = this.#memory
+    if (this.bytes.buffer !== buffer) {
+      this.bytes = Buffer.from(buffer)
+      this.packed.slots = new Float64Array(buffer)
+    }
+    this.offsets = new Uint32Array(buffer, this.#offsetsStart, this.#limits.rows)
+  }
+
+  /** Writes the packed rows, each followed by one comma, to `bytes[start, end)`, and their `offsets`. */
+  write(rowCount: number): void {
+    const { packed } = this
+    const units = packed.text.length
+    const slotsUsed = packed.position - this.#slotsStart / SLOT_BYTES
+    const textStart = align(packed.position * SLOT_BYTES)
+    const textEnd = this.#writeText(packed.text, textStart)
+    this.start = align(textEnd + TEXT_MARGIN)
+    const worstCase =
+      slotsUsed * VALUE_BYTES_MAX +
+      units * UNIT_BYTES_MAX +
+      rowCount * this.#rootLiteralBytes +
+      packed.literalBytes +
+      WINDOW_MARGIN
+    this.#reserve(this.start + worstCase)
+    this.end = this.#exports.writeRows(
+      this.#programStart,
+      this.#slotsStart,
+      textStart,
+      this.#wide ? 1 : 0,
+      this.start,
+      this.#stackStart,
+      this.#offsetsStart,
+      rowCount,
+    )
+  }
+
+  /** As ASCII when it is, else in UTF-16; what the last chunk was is tried first. Returns where the text ends. */
+  #writeText(text: string, start: number): number {
+    const units = text.length
+    if (!this.#wide) {
+      this.#reserve(start + units * 3 + TEXT_MARGIN)
+      if (this.bytes.write(text, start, units * 3, 'utf8') === units) return start + units
+    }
+    this.#reserve(start + units * 2 + TEXT_MARGIN)
+    this.bytes.write(text, start, units * 2, 'utf16le')
+    this.#wide = true
+    return start + units * 2
+  }
+}
+
+/** How many loops can be open at once in one body, at most. */
+function loopCount(spec: Spec): number {
+  return spec.nodes.filter(node => node.op === 'array' || (node.op === 'object' && node.rest.length > 0))
+    .length
+}
+
+function align(position: number): number {
+  return Math.ceil(position / 16) * 16
+}
+
+/**
+ * Kernels that are not in use. A getter, `toJSON` or codec may serialize in the middle of packing: it then gets
+ * another kernel.
+ */
+export class KernelPool {
+  readonly #free: Kernel[] = []
+
+  acquire(): Kernel {
+    return this.#free.pop() ?? new Kernel()
+  }
+
+  release(kernel: Kernel): void {
+    kernel.packed.text = ''
+    if (kernel.byteLength <= KEPT_BYTES_MAX && this.#free.length < KEPT_KERNELS_MAX) this.#free.push(kernel)
+  }
+}
+
+/** The one pool of this thread. */
+export const kernels = new KernelPool()
