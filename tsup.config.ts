@@ -12,6 +12,8 @@ const entries: Record<string, string> = {
   koa: 'src/http/adapters/koa.ts',
   hono: 'src/http/adapters/hono.ts',
   node: 'src/http/adapters/node.ts',
+  infer: 'src/infer/index.ts',
+  cli: 'src/infer/cli.ts',
 }
 
 export default defineConfig({
