@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { LRUCache } from 'lru-cache'
+import { HttpOptionError } from './problem.ts'
 import type { PageEncoding } from './types.ts'
 
 export type CompressedEncoding = Exclude<PageEncoding, 'identity'>
@@ -25,6 +26,8 @@ export interface CompressionOptions {
 
 type Compress = (bytes: Buffer) => Promise<Buffer>
 
+const ENCODINGS: readonly CompressedEncoding[] = ['br', 'zstd', 'gzip']
+
 /** What an entry costs besides its bytes: key, node and Buffer object, roughly. */
 const ENTRY_BYTES = 512
 
@@ -38,10 +41,14 @@ export class PageCompressor {
 
   constructor(options: CompressionOptions) {
     this.#compress = compressors(options)
-    const wanted = options.encodings ?? (['br', 'zstd', 'gzip'] as const)
+    const wanted = options.encodings ?? ENCODINGS
+    for (const one of wanted) {
+      if (!ENCODINGS.includes(one))
+        throw new HttpOptionError('compression.encodings', ENCODINGS.join(', '), one)
+    }
     this.encodings = wanted.filter(encoding => this.#compress[encoding] !== undefined)
-    this.thresholdBytes = options.thresholdBytes ?? 1024
-    const keepBytes = options.keepBytes ?? 16 * 1024 * 1024
+    this.thresholdBytes = byteCount('thresholdBytes', options.thresholdBytes ?? 1024)
+    const keepBytes = byteCount('keepBytes', options.keepBytes ?? 16 * 1024 * 1024)
     if (keepBytes > 0) {
       this.#kept = new LRUCache({
         maxSize: keepBytes,
@@ -72,6 +79,11 @@ export class PageCompressor {
       this.#running.delete(key)
     }
   }
+}
+
+function byteCount(option: 'thresholdBytes' | 'keepBytes', value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new HttpOptionError(`compression.${option}`, 'a whole number of bytes', value)
 }
 
 /** One function per coding this Node has: zstd came with 22.15. */
