@@ -167,16 +167,16 @@ const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
   },
 
   'of many compareAndSet with one expectation exactly one succeeds': async ({ store, key }) => {
-    const race = async (expected: Buffer | undefined) => {
+    const race = async (round: number, expected: Buffer | undefined) => {
       const tries = Array.from({ length: 50 }, (_, index) =>
-        store.compareAndSet(key('a'), expected, bytesOf(`winner ${index}`), TTL_MS),
+        store.compareAndSet(key('a'), expected, bytesOf(`${round}: ${index}`), TTL_MS),
       )
       const results = await Promise.all(tries)
       assert.equal(results.filter(Boolean).length, 1)
-      assert.deepEqual(await read(store, key('a')), bytesOf(`winner ${results.indexOf(true)}`))
+      assert.deepEqual(await read(store, key('a')), bytesOf(`${round}: ${results.indexOf(true)}`))
     }
-    await race(undefined)
-    await race(await read(store, key('a')))
+    await race(1, undefined)
+    await race(2, await read(store, key('a')))
   },
 
   'many reads at once each get their own range': async ({ store, key }) => {

@@ -1,0 +1,78 @@
+// Both client libraries, set up as docs/redis.md advises: fail fast, reconnect, never queue without end.
+
+import { Cluster, Redis } from 'ioredis'
+import { createClient, createCluster } from 'redis'
+import { type RedisStoreOptions, redisStore } from '../../../src/cache/redis.ts'
+import type { Store } from '../../../src/cache/store.ts'
+
+export type ClientKind = 'node-redis' | 'ioredis'
+
+export interface Connection {
+  readonly store: Store
+  close(): Promise<void>
+}
+
+const ignore = () => undefined
+
+export async function connectStore(
+  kind: ClientKind,
+  port: number,
+  options: RedisStoreOptions = {},
+): Promise<Connection> {
+  return kind === 'ioredis' ? connectIoRedis(port, options) : connectNodeRedis(port, options)
+}
+
+async function connectNodeRedis(port: number, options: RedisStoreOptions): Promise<Connection> {
+  const client = createClient({
+    disableOfflineQueue: true,
+    socket: { host: '127.0.0.1', port, connectTimeout: 500, reconnectStrategy: () => 20 },
+  })
+  client.on('error', ignore)
+  await client.connect()
+  return {
+    store: redisStore(client, options),
+    async close() {
+      client.destroy()
+    },
+  }
+}
+
+async function connectIoRedis(port: number, options: RedisStoreOptions): Promise<Connection> {
+  const client = new Redis(port, '127.0.0.1', {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 500,
+    retryStrategy: () => 20,
+    lazyConnect: true,
+  })
+  client.on('error', ignore)
+  await client.connect()
+  return {
+    store: redisStore(client, options),
+    async close() {
+      client.disconnect()
+    },
+  }
+}
+
+export async function connectCluster(kind: ClientKind, ports: readonly number[]): Promise<Connection> {
+  if (kind === 'ioredis') {
+    const cluster = new Cluster(ports.map(port => ({ host: '127.0.0.1', port })))
+    cluster.on('error', ignore)
+    return {
+      store: redisStore(cluster),
+      async close() {
+        cluster.disconnect()
+      },
+    }
+  }
+  const cluster = createCluster({ rootNodes: ports.map(port => ({ url: `redis://127.0.0.1:${port}` })) })
+  cluster.on('error', ignore)
+  await cluster.connect()
+  return {
+    store: redisStore(cluster),
+    async close() {
+      cluster.destroy()
+    },
+  }
+}

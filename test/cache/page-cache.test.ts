@@ -1,0 +1,592 @@
+import { Buffer } from 'node:buffer'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { CursorError, SnapshotGone } from '../../src/cache/errors.ts'
+import { CACHE_CHANNEL, type CacheEvent } from '../../src/cache/events.ts'
+import { listSource } from '../../src/cache/list-source.ts'
+import { memoryStore } from '../../src/cache/memory-store.ts'
+import type { PageCacheOptions } from '../../src/cache/options.ts'
+import { type ListRequest, PageCache } from '../../src/cache/page-cache.ts'
+import type { SourcePage } from '../../src/cache/source.ts'
+import type { Store } from '../../src/cache/store.ts'
+import { PageError } from '../../src/errors.ts'
+import type { JsonList } from '../../src/toc/json-list.ts'
+import { listOf, markedList } from './harness/lists.ts'
+
+const TIERS: readonly (readonly [string, () => PageCacheOptions])[] = [
+  ['in process', () => ({})],
+  ['over a store', () => ({ store: memoryStore() })],
+  ['over a store, toc only', () => ({ store: memoryStore(), memory: { frameBytesMax: 0 } })],
+  [
+    'over a store, asked every time',
+    () => ({ store: memoryStore(), memory: { frameBytesMax: 0 }, recheckMs: 0 }),
+  ],
+]
+
+const textOf = (page: SourcePage): string => Buffer.concat(page.chunks()).toString()
+
+/** A builder whose lists say how often it ran. */
+function countingBuild(rowCount = 100) {
+  const state = {
+    builds: 0,
+    build(): JsonList {
+      state.builds += 1
+      return markedList(state.builds, rowCount)
+    },
+  }
+  return state
+}
+
+describe.each(TIERS)('%s', (_, options) => {
+  test('every page is the list’s, with its counts', async () => {
+    const list = markedList('rows', 60)
+    const cache = new PageCache(options())
+    for (const [offset, limit] of [
+      [0, 10],
+      [0, 0],
+      [5, 1],
+      [55, 10],
+      [60, 5],
+      [99, 1],
+      [0, 1e9],
+      [7, Infinity],
+    ] as const) {
+      const page = await cache.page({ key: 'k', build: () => list, offset, limit })
+      await cache.idle()
+      const expected = list.page(offset, limit)
+      expect(page.toBuffer().equals(expected.toBuffer())).toBe(true)
+      expect([page.offset, page.count, page.total]).toEqual([expected.offset, expected.count, expected.total])
+      expect(page.byteLength).toBe(page.toBuffer().byteLength)
+      expect([...page.rows()].map(row => JSON.parse(row.toString()))).toEqual(JSON.parse(textOf(page)))
+    }
+    expect(cache.stats().builds).toBe(1)
+  })
+
+  test('an empty list is a list', async () => {
+    const cache = new PageCache(options())
+    const page = await cache.page({ key: 'k', build: () => listOf([]), offset: 0, limit: 10 })
+    expect([textOf(page), page.total, page.nextCursor, page.prevCursor]).toEqual([
+      '[]',
+      0,
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('cursors walk a list forwards and back without a row lost or doubled', async () => {
+    const list = markedList('walk', 47)
+    const cache = new PageCache(options())
+    const source = cache.source({ key: 'k', build: () => list })
+    const forwards: unknown[] = []
+    let page: SourcePage = await source.page({ offset: 3, limit: 10 })
+    for (;;) {
+      forwards.push(...JSON.parse(textOf(page)))
+      if (page.nextCursor === undefined) break
+      page = await source.page({ cursor: page.nextCursor })
+    }
+    expect(forwards).toEqual(JSON.parse(list.blob.toString()).slice(3))
+    const backwards: unknown[] = []
+    while (page.prevCursor !== undefined) {
+      page = await source.page({ cursor: page.prevCursor })
+      backwards.unshift(...JSON.parse(textOf(page)))
+    }
+    expect(backwards).toEqual(JSON.parse(list.blob.toString()).slice(0, 43))
+    expect(page.offset).toBe(0)
+  })
+
+  test('a cursor stays on its snapshot after the list is built anew', async () => {
+    const counting = countingBuild()
+    const cache = new PageCache(options())
+    const source = cache.source({ key: 'k', build: counting.build })
+    const first = await source.page({ offset: 0, limit: 10 })
+    await cache.idle()
+    await cache.invalidate('k')
+    const rebuilt = await source.page({ offset: 0, limit: 10 })
+    await cache.idle()
+    const second = await source.page({ cursor: first.nextCursor! })
+    expect(JSON.parse(textOf(rebuilt))[0].mark).toBe(2)
+    expect(JSON.parse(textOf(second)).map((row: { mark: number }) => row.mark)).toEqual(Array(10).fill(1))
+    expect(second.version).toBe(first.version)
+    expect(second.version).not.toBe(rebuilt.version)
+  })
+
+  test('a cursor of a snapshot that is gone: typed error, or the first page by option', async () => {
+    let nowMs = 1_000_000
+    const counting = countingBuild()
+    const cache = new PageCache({ ...options(), now: () => nowMs, ttlMs: 1_000, graceMs: 500 })
+    const list = { key: 'k', build: counting.build }
+    const first = await cache.page({ ...list, offset: 0, limit: 10 })
+    await cache.idle()
+    await cache.invalidate('k', { purge: true })
+    nowMs += 2_000
+    const gone = cache.page({ ...list, cursor: first.nextCursor! })
+    await expect(gone).rejects.toBeInstanceOf(SnapshotGone)
+    await expect(gone).rejects.toMatchObject({ code: 'SNAPSHOT_GONE', status: 410, version: first.version })
+    const restarted = await cache.page({ ...list, cursor: first.nextCursor!, onGone: 'restart' })
+    expect([restarted.offset, restarted.count, JSON.parse(textOf(restarted))[0].mark]).toEqual([0, 10, 2])
+  })
+
+  test('a lost snapshot whose content did not change gives its cursors back', async () => {
+    const list = markedList('same', 30)
+    const cache = new PageCache(options())
+    const first = await cache.page({ key: 'k', build: () => list, offset: 0, limit: 10 })
+    await cache.idle()
+    await cache.invalidate('k', { purge: true })
+    const second = await cache.page({ key: 'k', build: () => list, cursor: first.nextCursor! })
+    expect([second.offset, second.version]).toEqual([10, first.version])
+  })
+
+  test('10,000 concurrent misses are one build', async () => {
+    const counting = countingBuild()
+    const cache = new PageCache(options())
+    const build = async () => {
+      await sleep(30)
+      return counting.build()
+    }
+    const requests = Array.from({ length: 10_000 }, (_, index) =>
+      cache.page({ key: 'k', build, offset: index % 100, limit: 1 }),
+    )
+    const pages = await Promise.all(requests)
+    expect(counting.builds).toBe(1)
+    pages.forEach((page, index) => {
+      expect(page.offset).toBe(index % 100)
+    })
+    expect(new Set(pages.map(page => page.version)).size).toBe(1)
+  })
+
+  test('a failing build reaches its waiters unchanged, is not cached, and the next request builds', async () => {
+    const cache = new PageCache(options())
+    let attempts = 0
+    const failure = new Error('no database')
+    const build = async () => {
+      attempts += 1
+      await sleep(5)
+      if (attempts === 1) throw failure
+      return listOf([attempts])
+    }
+    const waiters = Array.from({ length: 50 }, () => cache.page({ key: 'k', build, offset: 0, limit: 1 }))
+    for (const result of await Promise.allSettled(waiters)) {
+      expect(result).toEqual({ status: 'rejected', reason: failure })
+    }
+    expect(textOf(await cache.page({ key: 'k', build, offset: 0, limit: 1 }))).toBe('[2]')
+  })
+
+  test('a build that throws at once, or gives no list, is an error and not a hang', async () => {
+    const cache = new PageCache(options())
+    const throwing = () => {
+      throw new TypeError('at once')
+    }
+    await expect(cache.page({ key: 'a', build: throwing, offset: 0, limit: 1 })).rejects.toThrow('at once')
+    for (const result of [
+      undefined,
+      null,
+      1,
+      'text',
+      {},
+      { blob: Buffer.from('[]') },
+      { toc: Uint32Array.of(2) },
+    ]) {
+      const page = cache.page({ key: 'b', build: () => result as never, offset: 0, limit: 1 })
+      await expect(page).rejects.toMatchObject({ code: 'BUILD_RESULT' })
+    }
+    const bad = { blob: Buffer.from('[1,2]'), toc: Uint32Array.of(1, 1, 5) }
+    await expect(cache.page({ key: 'b', build: () => bad, offset: 0, limit: 1 })).rejects.toMatchObject({
+      code: 'BUILD_RESULT',
+    })
+  })
+
+  test('blob and toc do for a list', async () => {
+    const { blob, toc } = markedList('parts', 5)
+    const build = () => ({ blob: Uint8Array.from(blob), toc })
+    const page = await new PageCache(options()).page({ key: 'k', build, offset: 1, limit: 2 })
+    expect(JSON.parse(textOf(page)).map((row: { index: number }) => row.index)).toEqual([1, 2])
+  })
+
+  test('a build that never ends releases its waiters and aborts its signal', async () => {
+    const cache = new PageCache({ ...options(), buildMs: 50 })
+    let signal: AbortSignal | undefined
+    const build = (context: { signal: AbortSignal }) => {
+      signal = context.signal
+      return new Promise<never>(() => undefined)
+    }
+    const page = cache.page({ key: 'k', build, offset: 0, limit: 1 })
+    await expect(page).rejects.toMatchObject({ code: 'BUILD_TIMEOUT', status: 503 })
+    expect(signal!.aborted).toBe(true)
+    const next = await cache.page({ key: 'k', build: () => listOf([7]), offset: 0, limit: 1 })
+    expect(textOf(next)).toBe('[7]')
+  })
+
+  test('ttl, stale-while-revalidate, stale-if-error and expiry, in this order', async () => {
+    let nowMs = 5_000_000
+    const counting = countingBuild()
+    const state = { isBroken: false }
+    const build = () => {
+      if (state.isBroken) throw new Error('broken')
+      return counting.build()
+    }
+    const cache = new PageCache({ ...options(), now: () => nowMs, retryMs: 0, recheckMs: 1 })
+    const request: ListRequest = {
+      key: 'k',
+      build,
+      offset: 0,
+      limit: 1,
+      ttlMs: 1_000,
+      staleWhileRevalidateMs: 1_000,
+      staleIfErrorMs: 5_000,
+    }
+    const markAt = async (ageMs: number): Promise<number> => {
+      nowMs += ageMs
+      const page = await cache.page(request)
+      await cache.idle()
+      return JSON.parse(textOf(page))[0].mark
+    }
+    expect(await markAt(0)).toBe(1)
+    expect(await markAt(999)).toBe(1)
+    expect(counting.builds).toBe(1)
+    expect(await markAt(2)).toBe(1) // stale, and built anew behind it
+    expect(counting.builds).toBe(2)
+    expect(await markAt(1)).toBe(2)
+    expect(await markAt(2_500)).toBe(3) // too old for stale: built first
+    state.isBroken = true
+    expect(await markAt(1_500)).toBe(3) // stale, the build behind it fails
+    expect(await markAt(2_000)).toBe(3) // the build before it fails
+    expect(cache.stats().buildErrors).toBe(2)
+    nowMs += 5_000
+    await expect(cache.page(request)).rejects.toThrow('broken')
+    state.isBroken = false
+    expect(await markAt(0)).toBe(4)
+  })
+
+  test('while stale can be served, a failing build is tried once per retryMs', async () => {
+    let nowMs = 9_000_000
+    let builds = 0
+    const build = () => {
+      builds += 1
+      if (builds > 1) throw new Error('broken')
+      return listOf([builds])
+    }
+    const cache = new PageCache({
+      ...options(),
+      now: () => nowMs,
+      retryMs: 500,
+      ttlMs: 100,
+      staleIfErrorMs: 1e6,
+    })
+    for (let round = 0; round < 20; round += 1) {
+      expect(textOf(await cache.page({ key: 'k', build, offset: 0, limit: 1 }))).toBe('[1]')
+      await cache.idle()
+      nowMs += 100
+    }
+    expect(builds).toBeGreaterThanOrEqual(4)
+    expect(builds).toBeLessThanOrEqual(6)
+  })
+
+  test('invalidate drops all pages at once, also for builds under way', async () => {
+    const cache = new PageCache(options())
+    let mark = 1
+    const build = async () => {
+      const list = markedList(mark, 10)
+      await sleep(20)
+      return list
+    }
+    const list = { key: 'k', build }
+    const early = cache.page({ ...list, offset: 0, limit: 1 })
+    await sleep(5)
+    mark = 2
+    await cache.invalidate('k')
+    const late = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => cache.page({ ...list, offset: index, limit: 1 })),
+    )
+    expect(JSON.parse(textOf(await early))[0].mark).toBe(1)
+    for (const page of late) expect(JSON.parse(textOf(page))[0].mark).toBe(2)
+    await cache.idle()
+    expect(JSON.parse(textOf(await cache.page({ ...list, offset: 0, limit: 1 })))[0].mark).toBe(2)
+  })
+
+  test('invalidateTag drops the lists that have it, and no other', async () => {
+    const cache = new PageCache(options())
+    const lists = ['a', 'b', 'c'].map(key => ({ key, ...countingBuild() }))
+    const tags: Record<string, string[]> = { a: ['x'], b: ['x', 'y'], c: ['y'] }
+    const marks = async () => {
+      const pages = await Promise.all(
+        lists.map(list =>
+          cache.page({ key: list.key, build: list.build, tags: tags[list.key]!, offset: 0, limit: 1 }),
+        ),
+      )
+      await cache.idle()
+      return pages.map(page => JSON.parse(textOf(page))[0].mark)
+    }
+    const before = await marks()
+    expect(await marks()).toEqual(before)
+    await cache.invalidateTag('x')
+    const afterX = await marks()
+    expect(afterX.map((mark, index) => mark - before[index])).toEqual([1, 1, 0])
+    await cache.invalidateTag('y')
+    const afterY = await marks()
+    expect(afterY.map((mark, index) => mark - afterX[index])).toEqual([0, 1, 1])
+  })
+
+  test('another fingerprint does not see the snapshot', async () => {
+    const counting = countingBuild()
+    const cache = new PageCache(options())
+    const markOf = async (fingerprint: string) => {
+      const page = await cache.page({ key: 'k', build: counting.build, fingerprint, offset: 0, limit: 1 })
+      await cache.idle()
+      return JSON.parse(textOf(page))[0].mark
+    }
+    expect([await markOf('1'), await markOf('1'), await markOf('2'), await markOf('2')]).toEqual([1, 1, 2, 2])
+  })
+
+  test.each([
+    ['offset', { offset: -1, limit: 1 }],
+    ['offset', { offset: 0.5, limit: 1 }],
+    ['limit', { offset: 0, limit: Number.NaN }],
+    ['limit', { offset: 0, limit: '1' as unknown as number }],
+    ['offset', { limit: 1 } as never],
+  ])('refuses a wrong %s before it builds: %o', async (_, where) => {
+    const counting = countingBuild()
+    const page = new PageCache(options()).page({ key: 'k', build: counting.build, ...where })
+    await expect(page).rejects.toBeInstanceOf(PageError)
+    expect(counting.builds).toBe(0)
+  })
+
+  test('keys and tags of any text stay apart', async () => {
+    const keys = [
+      'a',
+      'A',
+      'a ',
+      '{a}',
+      '}{',
+      'k:a',
+      'a}:p',
+      '\ud800',
+      '\ufffd',
+      'é',
+      '',
+      'x'.repeat(5_000),
+      'x'.repeat(5_001),
+    ]
+    const cache = new PageCache(options())
+    const request = (key: string, mark: string) => ({ key, build: () => listOf([mark]), offset: 0, limit: 1 })
+    for (const [index, key] of keys.entries()) await cache.page(request(key, `${index}`))
+    await cache.idle()
+    for (const [index, key] of keys.entries()) {
+      expect(textOf(await cache.page(request(key, 'none')))).toBe(`["${index}"]`)
+    }
+  })
+})
+
+describe('two processes over one store', () => {
+  const pair = (store: Store, options: PageCacheOptions = {}) =>
+    [new PageCache({ store, ...options }), new PageCache({ store, ...options })] as const
+
+  test('the second finds what the first built', async () => {
+    const counting = countingBuild()
+    const [first, second] = pair(memoryStore())
+    const request = { key: 'k', build: counting.build, offset: 10, limit: 10 }
+    const built = await first.page(request)
+    await first.idle()
+    const found = await second.page(request)
+    expect(found.toBuffer().equals(built.toBuffer())).toBe(true)
+    expect([counting.builds, found.version, second.stats().pages.local]).toEqual([1, built.version, 1])
+  })
+
+  test('concurrent misses in both are one build', async () => {
+    const counting = countingBuild()
+    const caches = pair(memoryStore())
+    const build = async () => {
+      await sleep(100)
+      return counting.build()
+    }
+    const requests = Array.from({ length: 1_000 }, (_, index) =>
+      caches[index % 2]!.page({ key: 'k', build, offset: index % 100, limit: 1 }),
+    )
+    const versions = new Set((await Promise.all(requests)).map(page => page.version))
+    expect([counting.builds, versions.size]).toEqual([1, 1])
+  })
+
+  test('a failing build releases the lock for the other', async () => {
+    const [first, second] = pair(memoryStore(), { lock: { ttlMs: 60_000, waitMs: 20_000 } })
+    const failing = async () => {
+      await sleep(30)
+      throw new Error('broken')
+    }
+    const failed = first.page({ key: 'k', build: failing, offset: 0, limit: 1 })
+    await sleep(5)
+    const start = performance.now()
+    const page = second.page({ key: 'k', build: () => listOf([2]), offset: 0, limit: 1 })
+    await expect(failed).rejects.toThrow('broken')
+    expect(textOf(await page)).toBe('[2]')
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
+  test('a lock whose process died holds nobody longer than the bounded wait', async () => {
+    const store = memoryStore()
+    await store.compareAndSet('{k:k}:l', undefined, Buffer.from('of a dead process'), 1e6)
+    const cache = new PageCache({ store, lock: { waitMs: 200 } })
+    const start = performance.now()
+    expect(textOf(await cache.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 }))).toBe('[1]')
+    expect(performance.now() - start).toBeGreaterThan(150)
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
+
+  test('invalidate reaches the other within recheckMs; a build begun before does not come back', async () => {
+    const [first, second] = pair(memoryStore(), { recheckMs: 30 })
+    let mark = 1
+    const build = async () => {
+      const list = markedList(mark, 5)
+      await sleep(40)
+      return list
+    }
+    const request = { key: 'k', build, offset: 0, limit: 1 }
+    const markOf = async (cache: PageCache) => JSON.parse(textOf(await cache.page(request)))[0].mark
+    const early = markOf(first)
+    await sleep(10)
+    mark = 2
+    await second.invalidate('k')
+    expect(await early).toBe(1)
+    await first.idle()
+    expect(await markOf(second)).toBe(2)
+    await second.idle()
+    await sleep(40)
+    expect(await markOf(first)).toBe(2)
+  })
+
+  test('invalidateTag reaches the other; losing the tag costs a build and no old page', async () => {
+    const store = memoryStore()
+    const [first, second] = pair(store, { recheckMs: 0 })
+    const counting = countingBuild()
+    const request = { key: 'k', build: counting.build, tags: ['t'], offset: 0, limit: 1 }
+    const markOf = async (cache: PageCache) => {
+      const page = await cache.page(request)
+      await cache.idle()
+      return JSON.parse(textOf(page))[0].mark
+    }
+    expect([await markOf(first), await markOf(second)]).toEqual([1, 1])
+    await second.invalidateTag('t')
+    expect([await markOf(first), await markOf(second)]).toEqual([2, 2])
+    await store.delete('{t:t}:s')
+    expect([await markOf(first), await markOf(second)]).toEqual([3, 3])
+  })
+
+  test('with a warm toc a page is one read; when it is also time to recheck, two at once', async () => {
+    const { FaultyStore } = await import('./harness/faulty-store.ts')
+    const store = new FaultyStore()
+    const list = markedList('one trip', 500)
+    const request = { key: 'k', build: () => list, limit: 20 }
+    const cache = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 1e6 })
+    await cache.page({ ...request, offset: 0 })
+    await cache.idle()
+    const before = { ...store.counts }
+    for (let offset = 0; offset < 480; offset += 20) await cache.page({ ...request, offset })
+    expect(store.counts).toEqual({ ...before, getRange: before.getRange + 24 })
+
+    const asking = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 0 })
+    await asking.page({ ...request, offset: 0 })
+    store.delayMs = 50
+    const start = performance.now()
+    await asking.page({ ...request, offset: 40 })
+    expect(performance.now() - start).toBeLessThan(95)
+  })
+})
+
+describe('cursors', () => {
+  test('every altered character of a cursor is told', async () => {
+    const cache = new PageCache()
+    const list = { key: 'k', build: () => markedList('c', 50) }
+    const { nextCursor } = await cache.page({ ...list, offset: 0, limit: 10 })
+    const cursor = nextCursor!
+    for (let index = 0; index < cursor.length; index += 1) {
+      for (const letter of ['A', 'B', '_', '-', '9', '=', ' ', '\u0000', 'é']) {
+        if (cursor[index] === letter) continue
+        const altered = cursor.slice(0, index) + letter + cursor.slice(index + 1)
+        await expect(cache.page({ ...list, cursor: altered })).rejects.toBeInstanceOf(CursorError)
+      }
+    }
+  })
+
+  test.each(['', 'x', 'A'.repeat(44), 'A'.repeat(1e6), null, 5, {}, ['a']])(
+    '%o is no cursor',
+    async cursor => {
+      const page = new PageCache().page({ key: 'k', build: () => listOf([1]), cursor: cursor as string })
+      await expect(page).rejects.toMatchObject({ code: 'CURSOR_INVALID', status: 400 })
+    },
+  )
+
+  test('another limit may come with a cursor; a wrong one is refused', async () => {
+    const list = { key: 'k', build: () => markedList('c', 50) }
+    const cache = new PageCache()
+    const { nextCursor: cursor } = await cache.page({ ...list, offset: 0, limit: 10 })
+    expect((await cache.page({ ...list, cursor: cursor!, limit: 3 })).count).toBe(3)
+    await expect(cache.page({ ...list, cursor: cursor!, limit: -3 })).rejects.toBeInstanceOf(PageError)
+  })
+
+  test('of one list is gone for another, and never gives its rows', async () => {
+    const cache = new PageCache()
+    const { nextCursor } = await cache.page({
+      key: 'a',
+      build: () => markedList('a', 50),
+      offset: 0,
+      limit: 9,
+    })
+    const foreign = cache.page({ key: 'b', build: () => markedList('b', 50), cursor: nextCursor! })
+    await expect(foreign).rejects.toBeInstanceOf(SnapshotGone)
+  })
+})
+
+describe('listSource', () => {
+  test('answers at once with the versions and cursors of the cache', async () => {
+    const list = markedList('source', 25)
+    const source = listSource(list)
+    const first = source.page({ offset: 0, limit: 10 })
+    const cached = await new PageCache().page({ key: 'k', build: () => list, offset: 0, limit: 10 })
+    expect([first.version, first.nextCursor]).toEqual([cached.version, cached.nextCursor])
+    expect(textOf(source.page({ cursor: first.nextCursor! }))).toBe(list.page(10, 10).toBuffer().toString())
+    expect([...source.page({ offset: 24, limit: 9 }).rows()].map(String)).toEqual([
+      list.slice(24, 1).toString(),
+    ])
+    const other = listSource(markedList('other', 25)).page({ offset: 0, limit: 10 })
+    expect(() => source.page({ cursor: other.nextCursor! })).toThrow(SnapshotGone)
+    expect(() => source.page({ offset: -1, limit: 10 })).toThrow(PageError)
+  })
+})
+
+describe('what it tells', () => {
+  test('counters, hook and channel agree; a hook that throws disturbs nobody', async () => {
+    const heard: CacheEvent[] = []
+    const published: unknown[] = []
+    const listen = (event: unknown) => published.push(event)
+    subscribe(CACHE_CHANNEL, listen)
+    const onEvent = (event: CacheEvent) => {
+      heard.push(event)
+      throw new Error('listener')
+    }
+    const cache = new PageCache({ store: memoryStore(), onEvent })
+    const list = { key: 'k', build: () => markedList('m', 10) }
+    const page = await cache.page({ ...list, offset: 0, limit: 5 })
+    await cache.page({ ...list, offset: 0, limit: 5 })
+    await cache.idle()
+    unsubscribe(CACHE_CHANNEL, listen)
+    expect(published).toEqual(heard)
+    expect(heard.map(event => event.type)).toEqual(['miss', 'lock', 'build', 'page', 'page', 'publish'])
+    expect(cache.stats()).toMatchObject({
+      pages: { local: 1, store: 0, build: 1 },
+      bytes: { local: page.byteLength, store: 0, build: page.byteLength },
+      misses: 1,
+      builds: 1,
+      published: 1,
+      breaker: 'closed',
+    })
+  })
+})
+
+test.each([
+  { ttlMs: -1 },
+  { graceMs: Number.NaN },
+  { buildMs: Number.POSITIVE_INFINITY },
+  { memory: { bytesMax: 0 } },
+  { recheckMs: '1' as unknown as number },
+])('options that cannot be are refused: %o', options => {
+  expect(() => new PageCache(options)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
+})
