@@ -4,8 +4,8 @@
 //   TWO_BYTE_*     how to close the gaps in 4 units written as 2 bytes each, when some of them are ASCII
 //   THREE_BYTE_*   the same for 2 units written as 4 bytes each, of which the last 1, 2 or 3 count
 //
-// A shuffle is 8 byte indices into the expanded block; *_LOW reads its first 8 bytes, *_HIGH its last 8, so that
-// one load of each half gives the 16 indices of one swizzle. An index of 0x80 yields a zero byte.
+// A shuffle is 8 byte indices into the expanded block; *_LOW reads its first 8 bytes, *_HIGH its last 8, so
+// that one load of each half gives the 16 indices of one swizzle. An index of 0x80 yields a zero byte.
 //
 // Run: node scripts/generate-escape-tables.mjs
 
@@ -57,7 +57,8 @@ function shuffle(indices) {
 
 function table(name, entries) {
   const rows = entries.map(entry => `  0x${entry.readBigUInt64LE().toString(16).padStart(16, '0')},`)
-  return `// @ts-ignore: decorator\n@lazy export const ${name}: usize = memory.data<u64>([\n${rows.join('\n')}\n])\n`
+  const declaration = `// @ts-ignore: decorator\n@lazy export const ${name}: usize = memory.data<u64>`
+  return `${declaration}([\n${rows.join('\n')}\n])\n`
 }
 
 const range = (length, entryOf) => Array.from({ length }, (_, index) => entryOf(index))

@@ -1,4 +1,5 @@
-// JSON that stands inside a page must not end its script element, and old engines must be able to read it as a script.
+// JSON that stands inside a page must not end its script element, and old engines must be able to read it as
+// a script.
 
 // In valid JSON these five occur only inside strings, where an escape means the same.
 const UNSAFE_IN_HTML = /[<>&\u2028\u2029]/g

@@ -37,7 +37,8 @@ const OUT_START = 2 * 1024 * 1024
 const POISON_BYTES = 48
 const OUT_POISON = 0xaa
 
-// What lies around a text in turn: bytes and units that would be escaped, halves of pairs, letters of each width.
+// What lies around a text in turn: bytes and units that would be escaped, halves of pairs, letters of each
+// width.
 const TEXT_POISON = [
   [0xaa, 0xaa],
   [0x22, 0x22],
@@ -90,8 +91,9 @@ export class LeafHarness {
   }
 
   /**
-   * The output of `leaf` for each text, each followed by a comma. Every text lies in poison, every output starts where
-   * the leaf said that the one before ended, and nothing beyond the promised margin may have been stored.
+   * The output of `leaf` for each text, each followed by a comma. Every text lies in poison, every output
+   * starts where the leaf said that the one before ended, and nothing beyond the promised margin may have
+   * been stored.
    */
   writeAll(leaf: Leaf, encoding: Encoding, texts: readonly string[]): Buffer {
     const memory = this.#memory
@@ -111,7 +113,7 @@ export class LeafHarness {
     return memory.subarray(OUT_START, out)
   }
 
-  /** The output for a text that ends exactly one read margin before the end of the memory: reading on would trap. */
+  /** The output for a text that ends one read margin before the end of the memory: reading on would trap. */
   writeAtMemoryEnd(leaf: Leaf, encoding: Encoding, text: string): Buffer {
     const byteLength = encoding === 'ascii' ? text.length : 2 * text.length
     const start = MEMORY_PAGES * PAGE_BYTES - this.leaves.TEXT_READ_MARGIN.value - byteLength

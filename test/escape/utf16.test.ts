@@ -211,7 +211,8 @@ const ALPHABETS: readonly ((random: (limit: number) => number) => number)[] = [
   random => [0x22, 0x5c, 0x0a, 0x3c, 0x2028][random(5)]!,
 ]
 
-// Two alphabets mixed in a random proportion, so that blocks of one kind, of both and their borders all occur.
+// Two alphabets mixed in a random proportion, so that blocks of one kind, of both and their borders all
+// occur.
 function randomText(random: (limit: number) => number): string {
   const [first, second] = [ALPHABETS[random(ALPHABETS.length)]!, ALPHABETS[random(ALPHABETS.length)]!]
   const share = random(30)

@@ -1,5 +1,6 @@
-// Strings whose text is ASCII, one byte per UTF-16 unit: the common case, and mostly shorter than one block. What is
-// done for a string of one block is inlined at the place of use, the rest is called: a call costs as much as the block.
+// Strings whose text is ASCII, one byte per UTF-16 unit: the common case, and mostly shorter than one block.
+// What is done for a string of one block is inlined at the place of use, the rest is called: a call costs as
+// much as the block.
 
 import { QUOTE, RULE_HTML, RULE_JSON, RULE_VERBATIM, escapeLanes, writeEscapedBlock } from './escapes'
 
@@ -70,8 +71,8 @@ function writeLong(out: usize, text: usize, length: i32, rule: i32): usize {
   return writeBlock(out, text, <i32>(last + BLOCK_UNITS - text), rule)
 }
 
-// 0 to 32 bytes without a branch on the length: both halves are stored whole, and only when one of them holds an
-// escape are those behind the end dropped.
+// 0 to 32 bytes without a branch on the length: both halves are stored whole, and only when one of them holds
+// an escape are those behind the end dropped.
 // @ts-ignore: decorator
 @inline
 function writeBlock(out: usize, text: usize, count: i32, rule: i32): usize {

@@ -1,12 +1,13 @@
 // What both text encodings share: which bytes a rule replaces, and the work on a block that has some.
 //
-// A rule is a sum of flags, always a constant at the place of use, so that each exported leaf keeps only its tests.
+// A rule is a sum of flags. Where it is a constant at the place of use, only its own tests are compiled.
 
 import { ESCAPES } from './tables.generated'
 import { BYTES_02, BYTES_0F, BYTES_20, BYTES_21, BYTES_5C, HTML_UNSAFE_BY_LOW_NIBBLE, splat } from './vectors'
 
-/** Every UTF-16 unit becomes at most this many bytes (`\u001f`, `\ud800`), plus QUOTE_BYTES for the whole string. */
+/** Every UTF-16 unit becomes at most this many bytes (`\u001f`, `\ud800`). */
 export const ESCAPED_BYTES_PER_UNIT_MAX: i32 = 6
+/** The two quotes around a string. */
 export const QUOTE_BYTES: i32 = 2
 
 /** How far a leaf may read past the end of its text; what is read there never reaches the output. */
@@ -25,10 +26,11 @@ export const RULE_HTML: i32 = 2
 export const QUOTE: u8 = 0x22
 
 /**
- * Lanes of `bytes` that `rule` replaces, as 0xff. Bytes from 0x7f up are never replaced; `isAscii` promises that there
- * are none from 0x80 up, which saves an instruction.
+ * Lanes of `bytes` that `rule` replaces, as 0xff. Bytes from 0x7f up are never replaced; `isAscii` promises
+ * that there are none from 0x80 up, which saves an instruction.
  *
- * One test finds controls and the quote: flipping bit 1 brings 0x22 to 0x20 and no other printable byte below 0x21.
+ * One test finds controls and the quote: flipping bit 1 brings 0x22 to 0x20 and no other printable byte below
+ * 0x21.
  */
 // @ts-ignore: decorator
 @inline
@@ -55,9 +57,9 @@ export function loadAscii(text: usize, wide: bool): v128 {
 }
 
 /**
- * Writes a block of ASCII units of which those in `mask`, at least one, are replaced. The block's bytes stand at `out`
- * already; after each replacement the rest of the block is laid down again behind it, without a second look.
- * (Idea of the entries that carry their length in the eighth byte: orjson.)
+ * Writes a block of ASCII units of which those in `mask`, at least one, are replaced. The block's bytes stand
+ * at `out` already; after each replacement the rest of the block is laid down again behind it, without a
+ * second look. (Idea of the entries that carry their length in the eighth byte: orjson.)
  */
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,5 @@
-// Constant vectors, kept in memory: V8 builds a vector constant from two 64-bit immediates at each use, which made the
-// leaves up to 1.8 times slower than loading it.
+// Constant vectors, kept in memory: V8 builds a vector constant from two 64-bit immediates at each use, which
+// made the leaves up to 1.8 times slower than loading it.
 
 /** Eight bytes of a constant, to be repeated. */
 // @ts-ignore: decorator
@@ -44,8 +44,8 @@ export function splat(constant: usize): v128 {
 // @ts-ignore: decorator
 @lazy export const UNITS_FFFE: usize = memory.data<u64>([0xfffefffefffefffe])
 
-// `&`, `<` and `>` each at the place of its own low nibble. Place 0 holds a byte of another low nibble, so that a zero
-// byte does not match.
+// `&`, `<` and `>` each at the place of its own low nibble. Place 0 holds a byte of another low nibble, so
+// that a zero byte does not match.
 // @ts-ignore: decorator
 @lazy export const HTML_UNSAFE_BY_LOW_NIBBLE: usize = memory.data<u8>([
   1, 0, 0, 0, 0, 0, 0x26, 0, 0, 0, 0, 0, 0x3c, 0, 0x3e, 0,
