@@ -32,12 +32,6 @@ export interface NodeResponse {
   removeListener(event: 'drain' | 'close', listener: () => void): unknown
 }
 
-/** What to do with an error that is the application's: the source's build failed, say. */
-export interface NodeHandlerOptions<Request> extends PageOptions {
-  /** Called before the 500 is sent. Default: a process warning. */
-  readonly onError?: (error: unknown, request: Request) => void
-}
-
 /** Bytes that go out under one cork; above, and for NDJSON, writing waits for the client. */
 const CORKED_BYTES_MAX = 256 * 1024
 const CORKED_CHUNKS_MAX = 256
@@ -47,21 +41,21 @@ const JOINED_BYTES_MAX = 256
 /**
  * A request listener for node:http that serves a list.
  *
+ * @param onError answers when the source fails; by default with an empty 500 and a process warning
  * @example
  * http.createServer(pageHandler(source, { maxLimit: 500 })).listen(3000)
  */
-export function pageHandler<Request extends NodeRequest>(
+export function pageHandler<Request extends NodeRequest, Response extends NodeResponse>(
   source: SourceFor<Request>,
-  options: NodeHandlerOptions<Request> = {},
-): (request: Request, response: NodeResponse) => Promise<void> {
+  options: PageOptions | PageSettings = {},
+  onError: (error: unknown, request: Request, response: Response) => void = sendFailure,
+): (request: Request, response: Response) => Promise<void> {
   const settings = pageSettings(options)
-  const { onError = warn } = options
   return async (request, response) => {
     try {
       await sendPage(request, response, source, settings)
     } catch (error) {
-      onError(error, request)
-      sendFailure(response)
+      onError(error, request, response)
     }
   }
 }
@@ -152,13 +146,9 @@ function drained(response: NodeResponse): Promise<void> {
   })
 }
 
-/** Seen on standard error by default, and by `process.on('warning')`. */
-function warn(error: unknown): void {
+/** node:http has no error handler of its own. Details go to standard error, never into the response. */
+function sendFailure(error: unknown, _request: NodeRequest, response: NodeResponse): void {
   process.emitWarning(error instanceof Error ? error : `${error}`)
-}
-
-/** node:http has no error handler of its own; details stay out of the response. */
-function sendFailure(response: NodeResponse): void {
   if (response.destroyed || response.writableEnded) return
   if (response.headersSent) {
     response.destroy()

@@ -35,7 +35,10 @@ export function mergedHeaders(
     const before = current(name)
     const after = headers[name]
     if (before == null || before === '' || after === undefined) continue
-    headers = { ...headers, [name]: joinedField(`${before}`, after) }
+    headers = {
+      ...headers,
+      [name]: joinedField(Array.isArray(before) ? before.join(', ') : `${before}`, after),
+    }
   }
   return headers
 }
