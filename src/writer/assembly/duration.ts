@@ -3,8 +3,8 @@
 import { u32FromF64, writeThousandths } from './digits'
 import { writeU32, writeUnsignedInt } from './int'
 
-/** `"-PT2501999792H59M0.992S"`, `"-9007199254740.992s"`; stores stay within 32 bytes of the returned position. */
-export const DURATION_BYTES_MAX: i32 = 25
+/** `"-PT2501999792H58M59.999S"`, `"-9007199254740.992s"`; stores stay within 32 bytes of the returned position. */
+export const DURATION_BYTES_MAX: i32 = 26
 
 const QUOTE: u8 = 0x22
 const HOUR_MS: f64 = 3600000.0

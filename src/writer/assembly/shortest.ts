@@ -80,14 +80,14 @@ export function writeShortest(out: usize, magnitude: f64): usize {
 }
 
 /**
- * round(10 * fraction / 2^64), ties to even. The fraction is too small by less than 1.01, so ten of it by less than
- * 10.1: the 5 centre that error, and no double lies close enough to a tie for the rest to matter. True ties have
- * exact powers and end in .25 or .75, of which rounding up is wrong for .25 alone.
+ * round(10 * fraction / 2^64), ties to even. The table is a floor, so ten fractions are too small by up to 10.1; a bias
+ * of 6 (or 7, nothing else) rounds every double rightly, which test/writer/hard-doubles.ts establishes for each exponent.
+ * True ties have exact powers and end in .25 or .75, of which rounding up is wrong for .25 alone.
  */
 // @ts-ignore: decorator
 @inline
 function nearestTenth(fraction: u64): u32 {
-  const low = (fraction & LOW_32) * 10 + 5
+  const low = (fraction & LOW_32) * 10 + 6
   const rounded = u32(((fraction >> 32) * 10 + (low >> 32) + 0x80000000) >> 32)
   return fraction == 0x4000000000000000 ? 2 : rounded
 }
