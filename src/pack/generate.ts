@@ -13,6 +13,7 @@ import { depthFailure, tryPack } from './interpret.ts'
 import { acceptsNull, subtreeSizes } from './nodes.ts'
 import { CHUNK_TEXT_UNITS, type PackRows } from './packed-rows.ts'
 import * as scalars from './scalars.ts'
+import { mayVaryInShape, ShapeWatch } from './shapes.ts'
 import * as times from './times.ts'
 import { UnionChooser } from './variants.ts'
 
@@ -87,11 +88,12 @@ ${after}${EPILOGUE}}`)
     return encode + missing + this.#present(node, node.nullable || node.slotted, key)
   }
 
-  /** Code for a property read from object `o`. */
-  #field(field: Field, o: string): string {
+  /** Code for a property read from object `o`, or from `gathered`, its values by index, where they may be there. */
+  #field(field: Field, o: string, gathered?: { readonly name: string; readonly index: number }): string {
     const node = this.#node(field.node)
     const name = JSON.stringify(field.name)
-    const read = field.ownOnly ? `ownValue(${o},${name})` : `${o}[${name}]`
+    const direct = field.ownOnly ? `ownValue(${o},${name})` : `${o}[${name}]`
+    const read = gathered ? `${gathered.name}===null?${direct}:${gathered.name}[${gathered.index}]` : direct
     return `n=${field.node};v=${read};\n${this.#fieldValue(field, node, name)}`
   }
 
@@ -188,25 +190,34 @@ ${after}${EPILOGUE}}`)
 
   /** The fields in line, or in groups by functions of their own when they are many. */
   #fields(node: NodeOf<'object'>, o: string): string {
+    if (!mayVaryInShape(node)) return this.#fieldGroups(node, o)
+    const name = this.#name('w')
+    const watch = this.#constant(new ShapeWatch(node))
+    return `const ${name}=${watch}.gather(${o});\n${this.#fieldGroups(node, o, name)}`
+  }
+
+  #fieldGroups(node: NodeOf<'object'>, o: string, gathered?: string): string {
     const size = (fields: readonly Field[]) =>
       fields.reduce((sum, field) => sum + this.#sizes[field.node]!, 0)
-    if (size(node.fields) <= NODES_PER_FUNCTION)
-      return node.fields.map(field => this.#field(field, o)).join('\n')
+    const code = (field: Field, from: string, values?: string) =>
+      this.#field(field, from, values ? { name: values, index: node.fields.indexOf(field) } : undefined)
+    if (size(node.fields) <= NODES_PER_FUNCTION) {
+      return node.fields.map(field => code(field, o, gathered)).join('\n')
+    }
     const groups: Field[][] = [[]]
     for (const field of node.fields) {
       const last = groups.at(-1)!
       if (last.length > 0 && size([...last, field]) > NODES_PER_FUNCTION) groups.push([field])
       else last.push(field)
     }
-    return groups.map(group => this.#fieldGroup(group, o)).join('\n')
-  }
-
-  #fieldGroup(group: readonly Field[], o: string): string {
-    const name = this.#name('group')
-    const inner = this.#name('o')
-    const body = group.map(field => this.#field(field, inner)).join('\n')
-    this.#function(name, group[0]!.node, `const ${inner}=v;`, body)
-    return this.#call(name, o, "''")
+    return groups
+      .map(group => {
+        const name = this.#name('group')
+        const body = group.map(field => code(field, 'v0', gathered && 'key')).join('\n')
+        this.#function(name, group[0]!.node, 'const v0=v;', body)
+        return this.#call(name, o, gathered ?? 'null')
+      })
+      .join('\n')
   }
 
   #rest(node: NodeOf<'object'>, o: string): string {
