@@ -2,15 +2,15 @@
 
 import type { Buffer } from 'node:buffer'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { JsonList } from '../toc/json-list.ts'
-import { BuildError, StoreError } from './errors.ts'
+import type { JsonList } from '../toc/json-list.ts'
+import { StoreError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import { type Flight, Flights } from './flights.ts'
-import { asBuffer, contentVersion, encodeFrameParts } from './frame.ts'
-import { assertTocOf } from './frame-index.ts'
+import { contentVersion, encodeFrameParts } from './frame.ts'
 import type { CurrentEntry, Held, LocalTier } from './local-tier.ts'
 import type { ListPlan, Settings } from './options.ts'
 import { freshnessOf } from './pointer.ts'
+import { runBuild } from './run-build.ts'
 import type { BuildBasis, SharedTier } from './shared-tier.ts'
 import { snapshotOfFrame, snapshotOfList } from './snapshot.ts'
 
@@ -121,15 +121,14 @@ export class Builder {
 
   async #make(plan: ListPlan, flight: Flight, lock: Buffer | 'no store' | undefined): Promise<Held> {
     const token = lock === 'no store' ? undefined : lock
+    // Who asks after an invalidation need not wait for this build to end.
+    flight.onCancel = () => this.#release(plan.key, token)
     try {
       const basis = lock === 'no store' ? undefined : await this.#shared?.basis(plan)
       const builtAtMs = this.#settings.now()
       const list = await this.#runBuild(plan)
       const held = this.#heldOf(plan, list, basis, builtAtMs)
-      if (flight.isCancelled) {
-        this.#release(plan.key, token)
-        return held
-      }
+      if (flight.isCancelled) return held
       this.#local.install(plan.key, held, plan.keepMs)
       this.#inBackground(
         this.#publish(plan, flight, list, held.entry, basis).finally(() => this.#release(plan.key, token)),
@@ -144,7 +143,7 @@ export class Builder {
   async #runBuild(plan: ListPlan): Promise<JsonList> {
     const start = performance.now()
     try {
-      const list = toList(await within(this.#settings.buildMs, plan))
+      const list = await runBuild(plan, this.#settings.buildMs)
       const durationMs = performance.now() - start
       const { length: rowCount, blob } = list
       this.#events.emit({ type: 'build', key: plan.key, durationMs, byteLength: blob.byteLength, rowCount })
@@ -251,37 +250,5 @@ async function acquire(
   } catch (error) {
     if (error instanceof StoreError) return 'no store'
     throw error
-  }
-}
-
-async function within(buildMs: number, plan: ListPlan): Promise<unknown> {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new BuildError('BUILD_TIMEOUT', `no result in ${buildMs} ms`)
-      reject(error)
-      controller.abort(error)
-    }, buildMs)
-  })
-  try {
-    const build = Promise.resolve(plan.build({ key: plan.key, signal: controller.signal }))
-    return await Promise.race([build, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** @throws BuildError when it is neither a list nor blob and toc of one */
-function toList(result: unknown): JsonList {
-  const { blob, toc } = Object(result) as { blob?: unknown; toc?: unknown }
-  if (!(blob instanceof Uint8Array) || !(toc instanceof Uint32Array || toc instanceof Float64Array)) {
-    throw new BuildError('BUILD_RESULT', 'gave neither a JsonList nor { blob, toc }')
-  }
-  try {
-    assertTocOf(toc, blob.byteLength)
-    return result instanceof JsonList ? result : new JsonList(asBuffer(blob), toc)
-  } catch (error) {
-    throw new BuildError('BUILD_RESULT', 'gave a toc that is not its blob’s', error)
   }
 }

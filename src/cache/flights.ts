@@ -4,6 +4,8 @@
 export interface Flight {
   readonly tags: readonly string[]
   isCancelled: boolean
+  /** Called once, when it is cancelled while it runs. */
+  onCancel?: () => void
 }
 
 interface Running<T> extends Flight {
@@ -35,6 +37,7 @@ export class Flights<T> {
     if (running === undefined) return
     running.isCancelled = true
     this.#running.delete(key)
+    running.onCancel?.()
   }
 
   /** Cancels the runs of all keys with this tag; without a tag, all. */

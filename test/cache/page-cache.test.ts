@@ -2,17 +2,15 @@ import { Buffer } from 'node:buffer'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { CursorError, SnapshotGone } from '../../src/cache/errors.ts'
+import { SnapshotGone } from '../../src/cache/errors.ts'
 import { CACHE_CHANNEL, type CacheEvent } from '../../src/cache/events.ts'
-import { listSource } from '../../src/cache/list-source.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
 import type { PageCacheOptions } from '../../src/cache/options.ts'
 import { type ListRequest, PageCache } from '../../src/cache/page-cache.ts'
 import type { SourcePage } from '../../src/cache/source.ts'
-import type { Store } from '../../src/cache/store.ts'
 import { PageError } from '../../src/errors.ts'
-import type { JsonList } from '../../src/toc/json-list.ts'
 import { listOf, markedList } from './harness/lists.ts'
+import { countingBuild, textOf } from './harness/pages.ts'
 
 const TIERS: readonly (readonly [string, () => PageCacheOptions])[] = [
   ['in process', () => ({})],
@@ -23,20 +21,6 @@ const TIERS: readonly (readonly [string, () => PageCacheOptions])[] = [
     () => ({ store: memoryStore(), memory: { frameBytesMax: 0 }, recheckMs: 0 }),
   ],
 ]
-
-const textOf = (page: SourcePage): string => Buffer.concat(page.chunks()).toString()
-
-/** A builder whose lists say how often it ran. */
-function countingBuild(rowCount = 100) {
-  const state = {
-    builds: 0,
-    build(): JsonList {
-      state.builds += 1
-      return markedList(state.builds, rowCount)
-    },
-  }
-  return state
-}
 
 describe.each(TIERS)('%s', (_, options) => {
   test('every page is the list’s, with its counts', async () => {
@@ -374,181 +358,6 @@ describe.each(TIERS)('%s', (_, options) => {
     for (const [index, key] of keys.entries()) {
       expect(textOf(await cache.page(request(key, 'none')))).toBe(`["${index}"]`)
     }
-  })
-})
-
-describe('two processes over one store', () => {
-  const pair = (store: Store, options: PageCacheOptions = {}) =>
-    [new PageCache({ store, ...options }), new PageCache({ store, ...options })] as const
-
-  test('the second finds what the first built', async () => {
-    const counting = countingBuild()
-    const [first, second] = pair(memoryStore())
-    const request = { key: 'k', build: counting.build, offset: 10, limit: 10 }
-    const built = await first.page(request)
-    await first.idle()
-    const found = await second.page(request)
-    expect(found.toBuffer().equals(built.toBuffer())).toBe(true)
-    expect([counting.builds, found.version, second.stats().pages.local]).toEqual([1, built.version, 1])
-  })
-
-  test('concurrent misses in both are one build', async () => {
-    const counting = countingBuild()
-    const caches = pair(memoryStore())
-    const build = async () => {
-      await sleep(100)
-      return counting.build()
-    }
-    const requests = Array.from({ length: 1_000 }, (_, index) =>
-      caches[index % 2]!.page({ key: 'k', build, offset: index % 100, limit: 1 }),
-    )
-    const versions = new Set((await Promise.all(requests)).map(page => page.version))
-    expect([counting.builds, versions.size]).toEqual([1, 1])
-  })
-
-  test('a failing build releases the lock for the other', async () => {
-    const [first, second] = pair(memoryStore(), { lock: { ttlMs: 60_000, waitMs: 20_000 } })
-    const failing = async () => {
-      await sleep(30)
-      throw new Error('broken')
-    }
-    const failed = first.page({ key: 'k', build: failing, offset: 0, limit: 1 })
-    await sleep(5)
-    const start = performance.now()
-    const page = second.page({ key: 'k', build: () => listOf([2]), offset: 0, limit: 1 })
-    await expect(failed).rejects.toThrow('broken')
-    expect(textOf(await page)).toBe('[2]')
-    expect(performance.now() - start).toBeLessThan(5_000)
-  })
-
-  test('a lock whose process died holds nobody longer than the bounded wait', async () => {
-    const store = memoryStore()
-    await store.compareAndSet('{k:k}:l', undefined, Buffer.from('of a dead process'), 1e6)
-    const cache = new PageCache({ store, lock: { waitMs: 200 } })
-    const start = performance.now()
-    expect(textOf(await cache.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 }))).toBe('[1]')
-    expect(performance.now() - start).toBeGreaterThan(150)
-    expect(performance.now() - start).toBeLessThan(2_000)
-  })
-
-  test('invalidate reaches the other within recheckMs; a build begun before does not come back', async () => {
-    const [first, second] = pair(memoryStore(), { recheckMs: 30 })
-    let mark = 1
-    const build = async () => {
-      const list = markedList(mark, 5)
-      await sleep(40)
-      return list
-    }
-    const request = { key: 'k', build, offset: 0, limit: 1 }
-    const markOf = async (cache: PageCache) => JSON.parse(textOf(await cache.page(request)))[0].mark
-    const early = markOf(first)
-    await sleep(10)
-    mark = 2
-    await second.invalidate('k')
-    expect(await early).toBe(1)
-    await first.idle()
-    expect(await markOf(second)).toBe(2)
-    await second.idle()
-    await sleep(40)
-    expect(await markOf(first)).toBe(2)
-  })
-
-  test('invalidateTag reaches the other; losing the tag costs a build and no old page', async () => {
-    const store = memoryStore()
-    const [first, second] = pair(store, { recheckMs: 0 })
-    const counting = countingBuild()
-    const request = { key: 'k', build: counting.build, tags: ['t'], offset: 0, limit: 1 }
-    const markOf = async (cache: PageCache) => {
-      const page = await cache.page(request)
-      await cache.idle()
-      return JSON.parse(textOf(page))[0].mark
-    }
-    expect([await markOf(first), await markOf(second)]).toEqual([1, 1])
-    await second.invalidateTag('t')
-    expect([await markOf(first), await markOf(second)]).toEqual([2, 2])
-    await store.delete('{t:t}:s')
-    expect([await markOf(first), await markOf(second)]).toEqual([3, 3])
-  })
-
-  test('with a warm toc a page is one read; when it is also time to recheck, two at once', async () => {
-    const { FaultyStore } = await import('./harness/faulty-store.ts')
-    const store = new FaultyStore()
-    const list = markedList('one trip', 500)
-    const request = { key: 'k', build: () => list, limit: 20 }
-    const cache = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 1e6 })
-    await cache.page({ ...request, offset: 0 })
-    await cache.idle()
-    const before = { ...store.counts }
-    for (let offset = 0; offset < 480; offset += 20) await cache.page({ ...request, offset })
-    expect(store.counts).toEqual({ ...before, getRange: before.getRange + 24 })
-
-    const asking = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 0 })
-    await asking.page({ ...request, offset: 0 })
-    store.delayMs = 50
-    const start = performance.now()
-    await asking.page({ ...request, offset: 40 })
-    expect(performance.now() - start).toBeLessThan(95)
-  })
-})
-
-describe('cursors', () => {
-  test('every altered character of a cursor is told', async () => {
-    const cache = new PageCache()
-    const list = { key: 'k', build: () => markedList('c', 50) }
-    const { nextCursor } = await cache.page({ ...list, offset: 0, limit: 10 })
-    const cursor = nextCursor!
-    for (let index = 0; index < cursor.length; index += 1) {
-      for (const letter of ['A', 'B', '_', '-', '9', '=', ' ', '\u0000', 'é']) {
-        if (cursor[index] === letter) continue
-        const altered = cursor.slice(0, index) + letter + cursor.slice(index + 1)
-        await expect(cache.page({ ...list, cursor: altered })).rejects.toBeInstanceOf(CursorError)
-      }
-    }
-  })
-
-  test.each(['', 'x', 'A'.repeat(44), 'A'.repeat(1e6), null, 5, {}, ['a']])(
-    '%o is no cursor',
-    async cursor => {
-      const page = new PageCache().page({ key: 'k', build: () => listOf([1]), cursor: cursor as string })
-      await expect(page).rejects.toMatchObject({ code: 'CURSOR_INVALID', status: 400 })
-    },
-  )
-
-  test('another limit may come with a cursor; a wrong one is refused', async () => {
-    const list = { key: 'k', build: () => markedList('c', 50) }
-    const cache = new PageCache()
-    const { nextCursor: cursor } = await cache.page({ ...list, offset: 0, limit: 10 })
-    expect((await cache.page({ ...list, cursor: cursor!, limit: 3 })).count).toBe(3)
-    await expect(cache.page({ ...list, cursor: cursor!, limit: -3 })).rejects.toBeInstanceOf(PageError)
-  })
-
-  test('of one list is gone for another, and never gives its rows', async () => {
-    const cache = new PageCache()
-    const { nextCursor } = await cache.page({
-      key: 'a',
-      build: () => markedList('a', 50),
-      offset: 0,
-      limit: 9,
-    })
-    const foreign = cache.page({ key: 'b', build: () => markedList('b', 50), cursor: nextCursor! })
-    await expect(foreign).rejects.toBeInstanceOf(SnapshotGone)
-  })
-})
-
-describe('listSource', () => {
-  test('answers at once with the versions and cursors of the cache', async () => {
-    const list = markedList('source', 25)
-    const source = listSource(list)
-    const first = source.page({ offset: 0, limit: 10 })
-    const cached = await new PageCache().page({ key: 'k', build: () => list, offset: 0, limit: 10 })
-    expect([first.version, first.nextCursor]).toEqual([cached.version, cached.nextCursor])
-    expect(textOf(source.page({ cursor: first.nextCursor! }))).toBe(list.page(10, 10).toBuffer().toString())
-    expect([...source.page({ offset: 24, limit: 9 }).rows()].map(String)).toEqual([
-      list.slice(24, 1).toString(),
-    ])
-    const other = listSource(markedList('other', 25)).page({ offset: 0, limit: 10 })
-    expect(() => source.page({ cursor: other.nextCursor! })).toThrow(SnapshotGone)
-    expect(() => source.page({ offset: -1, limit: 10 })).toThrow(PageError)
   })
 })
 

@@ -1,0 +1,44 @@
+// Runs a list's own `build`: bounded in time, its result checked before anybody relies on it.
+
+import { JsonList } from '../toc/json-list.ts'
+import { BuildError } from './errors.ts'
+import { asBuffer } from './frame.ts'
+import { assertTocOf } from './frame-index.ts'
+import type { ListPlan } from './options.ts'
+
+/** @throws what `build` threw, unchanged, or BuildError */
+export async function runBuild(plan: ListPlan, buildMs: number): Promise<JsonList> {
+  return toList(await within(buildMs, plan))
+}
+
+async function within(buildMs: number, plan: ListPlan): Promise<unknown> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new BuildError('BUILD_TIMEOUT', `no result in ${buildMs} ms`)
+      reject(error)
+      controller.abort(error)
+    }, buildMs)
+  })
+  try {
+    const build = Promise.resolve(plan.build({ key: plan.key, signal: controller.signal }))
+    return await Promise.race([build, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @throws BuildError when it is neither a list nor blob and toc of one */
+function toList(result: unknown): JsonList {
+  const { blob, toc } = Object(result) as { blob?: unknown; toc?: unknown }
+  if (!(blob instanceof Uint8Array) || !(toc instanceof Uint32Array || toc instanceof Float64Array)) {
+    throw new BuildError('BUILD_RESULT', 'gave neither a JsonList nor { blob, toc }')
+  }
+  try {
+    assertTocOf(toc, blob.byteLength)
+    return result instanceof JsonList ? result : new JsonList(asBuffer(blob), toc)
+  } catch (error) {
+    throw new BuildError('BUILD_RESULT', 'gave a toc that is not its blob’s', error)
+  }
+}

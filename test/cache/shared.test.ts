@@ -1,0 +1,143 @@
+// Two caches over one store, as two processes are.
+
+import { Buffer } from 'node:buffer'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { memoryStore } from '../../src/cache/memory-store.ts'
+import type { PageCacheOptions } from '../../src/cache/options.ts'
+import { PageCache } from '../../src/cache/page-cache.ts'
+import type { Store } from '../../src/cache/store.ts'
+import { listOf, markedList } from './harness/lists.ts'
+import { countingBuild, textOf } from './harness/pages.ts'
+
+describe('two processes over one store', () => {
+  const pair = (store: Store, options: PageCacheOptions = {}) =>
+    [new PageCache({ store, ...options }), new PageCache({ store, ...options })] as const
+
+  test('the second finds what the first built', async () => {
+    const counting = countingBuild()
+    const [first, second] = pair(memoryStore())
+    const request = { key: 'k', build: counting.build, offset: 10, limit: 10 }
+    const built = await first.page(request)
+    await first.idle()
+    const found = await second.page(request)
+    expect(found.toBuffer().equals(built.toBuffer())).toBe(true)
+    expect([counting.builds, found.version, second.stats().pages.local]).toEqual([1, built.version, 1])
+  })
+
+  test('concurrent misses in both are one build', async () => {
+    const counting = countingBuild()
+    const caches = pair(memoryStore())
+    const build = async () => {
+      await sleep(100)
+      return counting.build()
+    }
+    const requests = Array.from({ length: 1_000 }, (_, index) =>
+      caches[index % 2]!.page({ key: 'k', build, offset: index % 100, limit: 1 }),
+    )
+    const versions = new Set((await Promise.all(requests)).map(page => page.version))
+    expect([counting.builds, versions.size]).toEqual([1, 1])
+  })
+
+  test('a failing build releases the lock for the other', async () => {
+    const [first, second] = pair(memoryStore(), { lock: { ttlMs: 60_000, waitMs: 20_000 } })
+    const failing = async () => {
+      await sleep(30)
+      throw new Error('broken')
+    }
+    const failed = first.page({ key: 'k', build: failing, offset: 0, limit: 1 })
+    await sleep(5)
+    const start = performance.now()
+    const page = second.page({ key: 'k', build: () => listOf([2]), offset: 0, limit: 1 })
+    await expect(failed).rejects.toThrow('broken')
+    expect(textOf(await page)).toBe('[2]')
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
+  test('a lock whose process died holds nobody longer than the bounded wait', async () => {
+    const store = memoryStore()
+    await store.compareAndSet('{k:k}:l', undefined, Buffer.from('of a dead process'), 1e6)
+    const cache = new PageCache({ store, lock: { waitMs: 200 } })
+    const start = performance.now()
+    expect(textOf(await cache.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 }))).toBe('[1]')
+    expect(performance.now() - start).toBeGreaterThan(150)
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
+
+  test('invalidate reaches the other within recheckMs; a build begun before does not come back', async () => {
+    const [first, second] = pair(memoryStore(), { recheckMs: 30 })
+    let mark = 1
+    const build = async () => {
+      const list = markedList(mark, 5)
+      await sleep(40)
+      return list
+    }
+    const request = { key: 'k', build, offset: 0, limit: 1 }
+    const markOf = async (cache: PageCache) => JSON.parse(textOf(await cache.page(request)))[0].mark
+    const early = markOf(first)
+    await sleep(10)
+    mark = 2
+    await second.invalidate('k')
+    expect(await early).toBe(1)
+    await first.idle()
+    expect(await markOf(second)).toBe(2)
+    await second.idle()
+    await sleep(40)
+    expect(await markOf(first)).toBe(2)
+  })
+
+  test('invalidateTag reaches the other; losing the tag costs a build and no old page', async () => {
+    const store = memoryStore()
+    const [first, second] = pair(store, { recheckMs: 0 })
+    const counting = countingBuild()
+    const request = { key: 'k', build: counting.build, tags: ['t'], offset: 0, limit: 1 }
+    const markOf = async (cache: PageCache) => {
+      const page = await cache.page(request)
+      await cache.idle()
+      return JSON.parse(textOf(page))[0].mark
+    }
+    expect([await markOf(first), await markOf(second)]).toEqual([1, 1])
+    await second.invalidateTag('t')
+    expect([await markOf(first), await markOf(second)]).toEqual([2, 2])
+    await store.delete('{t:t}:s')
+    expect([await markOf(first), await markOf(second)]).toEqual([3, 3])
+  })
+
+  test('with a warm toc a page is one read; when it is also time to recheck, two at once', async () => {
+    const { FaultyStore } = await import('./harness/faulty-store.ts')
+    const store = new FaultyStore()
+    const list = markedList('one trip', 500)
+    const request = { key: 'k', build: () => list, limit: 20 }
+    const cache = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 1e6 })
+    await cache.page({ ...request, offset: 0 })
+    await cache.idle()
+    const before = { ...store.counts }
+    for (let offset = 0; offset < 480; offset += 20) await cache.page({ ...request, offset })
+    expect(store.counts).toEqual({ ...before, getRange: before.getRange + 24 })
+
+    const asking = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 0 })
+    await asking.page({ ...request, offset: 0 })
+    store.delayMs = 50
+    const start = performance.now()
+    await asking.page({ ...request, offset: 40 })
+    expect(performance.now() - start).toBeLessThan(95)
+  })
+
+  test('an invalidation does not wait for the build it makes worthless', async () => {
+    const cache = new PageCache({ store: memoryStore(), lock: { waitMs: 20_000 } })
+    const slow = async () => {
+      await sleep(1_500)
+      return listOf(['old'])
+    }
+    const early = cache.page({ key: 'k', build: slow, offset: 0, limit: 1 })
+    await sleep(20)
+    await cache.invalidate('k')
+    const start = performance.now()
+    const late = await cache.page({ key: 'k', build: () => listOf(['new']), offset: 0, limit: 1 })
+    expect(textOf(late)).toBe('["new"]')
+    expect(performance.now() - start).toBeLessThan(1_000)
+    expect(textOf(await early)).toBe('["old"]')
+    await cache.idle()
+    expect(textOf(await cache.page({ key: 'k', build: slow, offset: 0, limit: 1 }))).toBe('["new"]')
+  })
+})
