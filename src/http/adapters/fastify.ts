@@ -1,9 +1,20 @@
-// Fastify 5: pages through `reply.send`, so hooks, logging and CORS see an ordinary reply.
+// Fastify 5: pages through `reply.send`, so hooks, logging and CORS see an ordinary reply; and tocson as the
+// serializer of all routes.
 
+import type { PageSource } from '../../cache/source.ts'
 import { respond } from '../respond.ts'
 import { type PageOptions, type PageSettings, pageSettings } from '../settings.ts'
 import type { PageHttpResponse, RequestHeaders } from '../types.ts'
 import { bodyOf, type FieldValue, mergedHeaders, PageStream, type SourceFor, sourceFor } from './shared.ts'
+
+export { type RouteSchema, type RouteSerializer, serializerFactory } from './fastify-serializer.ts'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Sends a page of a list; there once `pagesPlugin` is registered. Return it from an async handler. */
+    sendPage(source: PageSource, settings?: PageOptions | PageSettings): Promise<FastifyReply>
+  }
+}
 
 /** The part of a Fastify request that is used. */
 export interface FastifyRequestLike {
@@ -19,6 +30,40 @@ export interface FastifyReplyLike {
   getHeader(name: string): FieldValue
   send(payload?: unknown): unknown
 }
+
+/** The part of a Fastify instance that is used. */
+export interface FastifyInstanceLike {
+  decorateReply(name: string, value: unknown): unknown
+}
+
+/**
+ * A plugin that gives every reply `sendPage(source)`, with these options unless others are handed over. All
+ * routes share one budget of compressed pages.
+ *
+ * @example
+ * app.register(pagesPlugin, { maxLimit: 500 })
+ * app.get('/movies', (request, reply) => reply.sendPage(sourceOf(request.user)))
+ */
+export function pagesPlugin(app: FastifyInstanceLike, options: PageOptions, done: () => void): void {
+  const defaults = pageSettings(options)
+  app.decorateReply(
+    'sendPage',
+    function (
+      this: FastifyReplyLike & { readonly request: FastifyRequestLike },
+      source: PageSource,
+      settings: PageOptions | PageSettings = defaults,
+    ) {
+      return sendPage(this.request, this, source, settings)
+    },
+  )
+  done()
+}
+
+// Fastify's marks for a plugin whose decorators belong to the whole app (what fastify-plugin sets).
+Object.assign(pagesPlugin, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'tocson-pages',
+})
 
 /**
  * A route handler that serves a list.
