@@ -30,7 +30,7 @@ import {
   requiredAnyText,
   stringText,
 } from './scalars.ts'
-import { durationValue, timeValue } from './times.ts'
+import { durationValue, timeOfDate, timeValue } from './times.ts'
 import { UnionChooser } from './variants.ts'
 
 export function interpretingPacker(spec: Spec): PackRows {
@@ -63,10 +63,14 @@ class Interpreter {
   readonly #acceptsNull: readonly boolean[]
   readonly #lookups: readonly (EnumLookup | undefined)[]
   readonly #choosers: readonly (UnionChooser | undefined)[]
+  readonly #quick: Uint8Array
 
   constructor(spec: Spec) {
     this.#spec = spec
     this.#acceptsNull = spec.nodes.map(node => acceptsNull(spec.nodes, node.index))
+    this.#quick = Uint8Array.from(spec.nodes, node =>
+      node.encode ? QUICK_NONE : (QUICK_OPS[node.op] ?? QUICK_NONE),
+    )
     this.#lookups = spec.nodes.map(node => {
       if (node.op === 'const') return enumLookup([node.value])
       return node.op === 'enum' ? enumLookup(node.values) : undefined
@@ -101,6 +105,7 @@ class Interpreter {
     const node = this.#spec.nodes[field.node]!
     this.node = field.node
     let value = field.ownOnly ? ownValue(object, name) : object[name]
+    if (!field.omitEmpty && packQuick(packed, this.#quick[field.node]!, value)) return
     const maybe = node.nullable || node.slotted
     if (field.defaultValue !== undefined) {
       if (this.#isMissing(field, value)) value = field.defaultValue
@@ -269,6 +274,39 @@ class Interpreter {
   #ensureSlots(packed: PackedRows): void {
     if (packed.position > packed.slotEnd) packed.grow(packed.position)
   }
+}
+
+const QUICK_NONE = 0
+const QUICK_STRING = 1
+const QUICK_INT = 2
+const QUICK_FLOAT = 3
+const QUICK_TIME = 4
+const QUICK_OPS: Partial<Record<SpecNode['op'], number>> = {
+  string: QUICK_STRING,
+  int: QUICK_INT,
+  float: QUICK_FLOAT,
+  'date-time': QUICK_TIME,
+  date: QUICK_TIME,
+  time: QUICK_TIME,
+}
+
+/** Packs a value of the very type its node asks for, whatever else the property may be; most values are. */
+function packQuick(packed: PackedRows, quick: number, value: unknown): boolean {
+  if (typeof value === 'string') {
+    if (quick !== QUICK_STRING) return false
+    pushText(packed, value)
+    return true
+  }
+  if (typeof value === 'number') {
+    const fits = quick === QUICK_INT ? (value | 0) === value : quick === QUICK_FLOAT && value - value === 0
+    if (fits) push(packed, value)
+    return fits
+  }
+  if (quick !== QUICK_TIME || !(value instanceof Date)) return false
+  const time = timeOfDate(value)
+  if (Number.isNaN(time)) return false
+  push(packed, time)
+  return true
 }
 
 export function depthFailure(maxDepth: number): Failure {
