@@ -131,7 +131,7 @@ export class Builder {
       if (flight.isCancelled) return held
       this.#local.install(plan.key, held, plan.keepMs)
       this.#inBackground(
-        this.#publish(plan, flight, list, held.entry, basis).finally(() => this.#release(plan.key, token)),
+        this.#publish(plan, list, held.entry, basis).finally(() => this.#release(plan.key, token)),
       )
       return held
     } catch (error) {
@@ -183,7 +183,6 @@ export class Builder {
   /** Frame, then pointer. Whatever happens to the store, the snapshot in this process stays good. */
   async #publish(
     plan: ListPlan,
-    flight: Flight,
     list: JsonList,
     entry: CurrentEntry,
     basis: BuildBasis | undefined,
@@ -200,9 +199,7 @@ export class Builder {
       const { blobStart, byteLength } = parts.header
       await this.#shared.remote.writeFrame(plan.key, parts, plan.keepMs)
       const pointer = { ...entry.pointer, blobStart, byteLength }
-      const raw = flight.isCancelled
-        ? undefined
-        : await this.#shared.remote.publish(plan.key, basis.before, pointer, plan.horizonMs)
+      const raw = await this.#shared.remote.publish(plan.key, basis.before, pointer, plan.horizonMs)
       this.#noteOutcome(plan.key, version, entry, raw)
       if (raw !== undefined && byteLength > this.#settings.frameBytesMax) {
         this.#local.keep(plan.key, snapshotOfFrame(parts.header, parts.index, undefined), plan.keepMs)

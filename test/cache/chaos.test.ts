@@ -19,7 +19,7 @@ const READ_MS = 100
 const LOCK_WAIT_MS = 200
 /** Pointer, turn, frame, rows and a rebuild, each within its budget; and time for a loaded machine. */
 const BUDGET_MS = 12 * READ_MS + 2 * LOCK_WAIT_MS + 1_500
-const PHASE_MS = 700
+const PHASE_MS = 550
 const SEED = Number(process.env.TOCSON_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 interface Stage {

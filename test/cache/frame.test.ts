@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { FrameError } from '../../src/cache/errors.ts'
 import { contentVersion, encodeFrame, encodeFrameParts, openFrame } from '../../src/cache/frame.ts'
@@ -66,6 +67,13 @@ describe('a frame', () => {
   test.each([-1, 0.5, Number.NaN, '1' as unknown as number])('refuses %s as an offset', value => {
     expect(() => openFrame(encodeFrame(listOf([1]))).slice(value, 1)).toThrow(PageError)
   })
+})
+
+test('the example in docs/FORMAT.md is what is written', async () => {
+  const text = await readFile(new URL('../../docs/FORMAT.md', import.meta.url), 'utf8')
+  const lines = text.matchAll(/^ *\d+ {2}((?:[0-9a-f]{2} )+)/gm)
+  const hex = Array.from(lines, match => match[1]!.replaceAll(' ', '')).join('')
+  expect(encodeFrame(listOf([{ a: 1 }, 2])).toString('hex')).toBe(hex)
 })
 
 describe('damage to a small frame', () => {

@@ -111,6 +111,21 @@ describe.each(TIERS)('%s', (_, options) => {
     expect([restarted.offset, restarted.count, JSON.parse(textOf(restarted))[0].mark]).toEqual([0, 10, 2])
   })
 
+  test('cursors outlive their snapshot by the grace time', async () => {
+    let nowMs = 1_000_000
+    const counting = countingBuild()
+    const cache = new PageCache({ ...options(), now: () => nowMs, ttlMs: 1_000, graceMs: 500 })
+    const list = { key: 'k', build: counting.build }
+    const first = await cache.page({ ...list, offset: 0, limit: 10 })
+    await cache.idle()
+    nowMs += 1_200
+    await cache.page({ ...list, offset: 0, limit: 10 })
+    await cache.idle()
+    nowMs += 250
+    const second = await cache.page({ ...list, cursor: first.nextCursor! })
+    expect([second.version, counting.builds]).toEqual([first.version, 2])
+  })
+
   test('a lost snapshot whose content did not change gives its cursors back', async () => {
     const list = markedList('same', 30)
     const cache = new PageCache(options())
@@ -288,6 +303,24 @@ describe.each(TIERS)('%s', (_, options) => {
     expect(JSON.parse(textOf(await cache.page({ ...list, offset: 0, limit: 1 })))[0].mark).toBe(2)
   })
 
+  test('a build that an invalidation overtook does not come back when it ends', async () => {
+    const cache = new PageCache({ ...options(), lock: { waitMs: 50 } })
+    const slow = async () => {
+      await sleep(150)
+      return listOf(['old'])
+    }
+    const early = cache.page({ key: 'k', build: slow, tags: ['t'], offset: 0, limit: 1 })
+    const tagged = cache.page({ key: 't', build: slow, tags: ['t'], offset: 0, limit: 1 })
+    await sleep(20)
+    await cache.invalidate('k')
+    await cache.invalidateTag('t')
+    const request = { build: () => listOf(['new']), tags: ['t'], offset: 0, limit: 1 }
+    for (const key of ['k', 't']) expect(textOf(await cache.page({ ...request, key }))).toBe('["new"]')
+    for (const page of [early, tagged]) expect(textOf(await page)).toBe('["old"]')
+    await cache.idle()
+    for (const key of ['k', 't']) expect(textOf(await cache.page({ ...request, key }))).toBe('["new"]')
+  })
+
   test('invalidateTag drops the lists that have it, and no other', async () => {
     const cache = new PageCache(options())
     const lists = ['a', 'b', 'c'].map(key => ({ key, ...countingBuild() }))
@@ -388,6 +421,20 @@ describe('what it tells', () => {
       breaker: 'closed',
     })
   })
+})
+
+test('after the grace time a cursor is gone', async () => {
+  let nowMs = 1_000_000
+  const now = () => nowMs
+  for (const store of [undefined, memoryStore({ now })]) {
+    const counting = countingBuild()
+    const cache = new PageCache({ ...(store && { store }), now, ttlMs: 1_000, graceMs: 500 })
+    const list = { key: 'k', build: counting.build }
+    const first = await cache.page({ ...list, offset: 0, limit: 10 })
+    await cache.idle()
+    nowMs += 1_501
+    await expect(cache.page({ ...list, cursor: first.nextCursor! })).rejects.toBeInstanceOf(SnapshotGone)
+  }
 })
 
 test.each([

@@ -3,10 +3,12 @@
 import { Buffer } from 'node:buffer'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { encodeFrame } from '../../src/cache/frame.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
 import type { PageCacheOptions } from '../../src/cache/options.ts'
 import { PageCache } from '../../src/cache/page-cache.ts'
 import type { Store } from '../../src/cache/store.ts'
+import { FaultyStore } from './harness/faulty-store.ts'
 import { listOf, markedList } from './harness/lists.ts'
 import { countingBuild, textOf } from './harness/pages.ts'
 
@@ -104,7 +106,6 @@ describe('two processes over one store', () => {
   })
 
   test('with a warm toc a page is one read; when it is also time to recheck, two at once', async () => {
-    const { FaultyStore } = await import('./harness/faulty-store.ts')
     const store = new FaultyStore()
     const list = markedList('one trip', 500)
     const request = { key: 'k', build: () => list, limit: 20 }
@@ -139,5 +140,44 @@ describe('two processes over one store', () => {
     expect(textOf(await early)).toBe('["old"]')
     await cache.idle()
     expect(textOf(await cache.page({ key: 'k', build: slow, offset: 0, limit: 1 }))).toBe('["new"]')
+  })
+
+  test('a whole frame of another list under this one’s key is not taken for it', async () => {
+    for (const frameBytesMax of [0, 1e6]) {
+      const store = memoryStore()
+      const mine = listOf(['mine', 'also'])
+      const first = new PageCache({ store })
+      const { version, nextCursor } = await first.page({ key: 'k', build: () => mine, offset: 0, limit: 1 })
+      await first.idle()
+      await store.set(`{k:k}:v:${version}`, [encodeFrame(listOf(['yours', 'too!']))], 1e6)
+      const second = new PageCache({ store, memory: { frameBytesMax } })
+      const page = await second.page({ key: 'k', build: () => mine, offset: 1, limit: 1 })
+      expect([textOf(page), page.version]).toEqual(['["also"]', version])
+      const third = new PageCache({ store, memory: { frameBytesMax } })
+      const followed = await third.page({ key: 'k', build: () => mine, cursor: nextCursor! })
+      expect([textOf(followed), followed.version]).toEqual(['["also"]', version])
+    }
+  })
+
+  test('what was looked up before an invalidation does not become current after it', async () => {
+    const store = new FaultyStore()
+    const counting = countingBuild()
+    const request = { key: 'k', build: counting.build, offset: 0, limit: 1 }
+    const first = new PageCache({ store })
+    await first.page(request)
+    await first.idle()
+    for (const invalidate of ['key', 'tag']) {
+      const second = new PageCache({ store })
+      store.delayMs = 30
+      const early = second.page(request)
+      await sleep(10)
+      await (invalidate === 'key' ? second.invalidate('k') : second.invalidateTag('any'))
+      await early
+      store.delayMs = 0
+      await second.page(request)
+      await second.idle()
+    }
+    // The key's invalidation cost a build; the tag's only a new look, since the list does not have it.
+    expect(counting.builds).toBe(2)
   })
 })

@@ -25,7 +25,7 @@ export async function connectStore(
 async function connectNodeRedis(port: number, options: RedisStoreOptions): Promise<Connection> {
   const client = createClient({
     disableOfflineQueue: true,
-    socket: { host: '127.0.0.1', port, connectTimeout: 500, reconnectStrategy: () => 20 },
+    socket: { host: '127.0.0.1', port, connectTimeout: 500, reconnectStrategy: () => 5 },
   })
   client.on('error', ignore)
   await client.connect()
@@ -42,7 +42,7 @@ async function connectIoRedis(port: number, options: RedisStoreOptions): Promise
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 500,
-    retryStrategy: () => 20,
+    retryStrategy: () => 5,
     lazyConnect: true,
   })
   client.on('error', ignore)

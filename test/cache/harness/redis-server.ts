@@ -95,7 +95,7 @@ export async function until(check: () => Promise<boolean> | boolean, msMax = STA
   const deadline = performance.now() + msMax
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`not so within ${msMax} ms`)
-    await sleep(20)
+    await sleep(5)
   }
 }
 
