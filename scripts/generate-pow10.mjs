@@ -1,9 +1,9 @@
 // Writes src/writer/assembly/pow10.generated.ts: the powers of ten the float writer multiplies by.
 //
-// A double is significand * 2^e. The writer needs significand * 2^e / 10^k, where k is chosen so that the last
-// place 2^e is at least a tenth of 10^k and less than 10^k. For each such k the table holds 10^-k as a 125-bit
-// floor: the normalised 128-bit significand, three bits lower, so that the writer can shift the double's
-// significand left by 0 to 3 bits and find the integral part in whole limbs of the product.
+// A double is significand * 2^e. The writer needs significand * 2^e / 10^k, where k is chosen so that the
+// last place 2^e is at least a tenth of 10^k and less than 10^k. For each such k the table holds 10^-k as a
+// 125-bit floor: the normalised 128-bit significand, three bits lower, so that the writer can shift the
+// double's significand left by 0 to 3 bits and find the integral part in whole limbs of the product.
 //
 // Run: node scripts/generate-pow10.mjs. The result depends on nothing but this file.
 import { writeFileSync } from 'node:fs'

@@ -1,10 +1,10 @@
-// The doubles that are hardest to print shortest: for each binary exponent, the significands for which a decision hangs
-// on the last bits of the product.
+// The doubles that are hardest to print shortest: for each binary exponent, the significands for which a
+// decision hangs on the last bits of the product.
 //
-// A double s * 2^e lies at x = s * a in units of 10^k, a = 2^e / 10^k, where 10^(k-1) <= 2^e < 10^k. Deciding between
-// decimals is hard where 10 * x is nearly half-way between integers, and where an end of its interval,
-// (2s +- 1) * a / 2, nearly is an integer. Both ask for the integers t of a range for which t * alpha mod 1 falls into a
-// small window, which the Euclidean algorithm finds.
+// A double s * 2^e lies at x = s * a in units of 10^k, a = 2^e / 10^k, where 10^(k-1) <= 2^e < 10^k. Deciding
+// between decimals is hard where 10 * x is nearly half-way between integers, and where an end of its
+// interval, (2s +- 1) * a / 2, nearly is an integer. Both ask for the integers t of a range for which t *
+// alpha mod 1 falls into a small window, which the Euclidean algorithm finds.
 
 const SCALE_BITS = 144n
 const ONE = 1n << SCALE_BITS
@@ -55,8 +55,8 @@ function placeInUnits(exponent: number): bigint {
 }
 
 /**
- * The first t in [first, last] for which t * alpha lies within `window` of `centre`, modulo ONE. Where the exponent is
- * near zero, alpha has a small denominator and hits are endless, hence `countMax`.
+ * The first t in [first, last] for which t * alpha lies within `window` of `centre`, modulo ONE. Where the
+ * exponent is near zero, alpha has a small denominator and hits are endless, hence `countMax`.
  */
 function* hits(
   alpha: bigint,

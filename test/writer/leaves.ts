@@ -1,4 +1,5 @@
-// The number and time leaves of the kernel, compiled alone, behind a harness that compares them with an oracle.
+// The number and time leaves of the kernel, compiled alone, behind a harness that compares them with an
+// oracle.
 
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
@@ -82,8 +83,8 @@ export class LeafHarness {
   }
 
   /**
-   * The first values whose text is not the oracle's, as `value: text, not text`; empty if all agree. Throws if a text
-   * is longer than `bytesMax` or something was stored beyond the margin.
+   * The first values whose text is not the oracle's, as `value: text, not text`; empty if all agree. Throws
+   * if a text is longer than `bytesMax` or something was stored beyond the margin.
    */
   mismatches(
     leaf: Leaf,
@@ -139,7 +140,7 @@ export class LeafHarness {
   }
 }
 
-/** Numbers in [0, 1) with 53 random bits; the same seed gives the same numbers on every machine (mulberry32). */
+/** Numbers in [0, 1) with 53 random bits, the same for the same seed on every machine (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0
   const next32 = () => {

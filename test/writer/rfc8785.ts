@@ -1,6 +1,6 @@
-// The sequence of doubles that RFC 8785 (JSON Canonicalization Scheme), appendix B, publishes hashes for: a table, 2000
-// doubles from the smallest normal one on, then the 64-bit words of a chain of SHA-256 digests that starts with 32 zero
-// bytes, little-endian, without zeros and what is not finite.
+// The sequence of doubles that RFC 8785 (JSON Canonicalization Scheme), appendix B, publishes hashes for: a
+// table, 2000 doubles from the smallest normal one on, then the 64-bit words of a chain of SHA-256 digests
+// that starts with 32 zero bytes, little-endian, without zeros and what is not finite.
 
 import { createHash } from 'node:crypto'
 

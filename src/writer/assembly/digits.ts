@@ -1,7 +1,8 @@
-// Decimal digits of small numbers without loops, tables or divisions: SWAR ("SIMD within a register"). A register
-// holds several numbers in lanes; each step splits every lane into quotient and remainder by a multiplication with a
-// rounded-up reciprocal, so that 8 digits take three steps (by 10^4, by 10^2, by 10). Lanes are in memory order:
-// the first digit ends in the lowest byte, so a plain little-endian store writes the text.
+// Decimal digits of small numbers without loops, tables or divisions: SWAR ("SIMD within a register"). A
+// register holds several numbers in lanes; each step splits every lane into quotient and remainder by a
+// multiplication with a rounded-up reciprocal, so that 8 digits take three steps (by 10^4, by 10^2, by 10).
+// Lanes are in memory order: the first digit ends in the lowest byte, so a plain little-endian store writes
+// the text.
 // Step idea: P. Khuong, "How to print integers really fast" (2017).
 
 /** 2^52: added to an integral double below 2^52, it leaves the integer in the low bits of the sum. */
@@ -32,15 +33,6 @@ export function digits8(value: u64): u64 {
   const fours = (value << 32) - ((value * 109951163) >> 40) * ((<u64>10000 << 32) - 1)
   const pairs = (fours << 16) - (((fours * 5243) >> 19) & 0x0000007f0000007f) * ((100 << 16) - 1)
   return (pairs << 8) - (((pairs * 103) >> 10) & 0x000f000f000f000f) * ((10 << 8) - 1)
-}
-
-/** Exactly two digits; value < 100. Writes 2 bytes. */
-// @ts-ignore: decorator
-@inline
-export function write2Digits(out: usize, value: u32): usize {
-  const tens = (value * 103) >> 10
-  store<u16>(out, <u16>((value << 8) - tens * ((10 << 8) - 1) + 0x3030))
-  return out + 2
 }
 
 /** Exactly eight digits; value < 10^8. Writes 8 bytes. */

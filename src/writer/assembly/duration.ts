@@ -1,9 +1,9 @@
-// Spans of time as quoted text: ISO 8601 balanced up to hours, as Temporal.Duration#toString writes it, or decimal
-// seconds, as protobuf's JSON mapping does.
+// Spans of time as quoted text: ISO 8601 balanced up to hours, as Temporal.Duration#toString writes it, or
+// decimal seconds, as protobuf's JSON mapping does.
 import { u32FromF64, writeThousandths } from './digits'
 import { writeU32, writeUnsignedInt } from './int'
 
-/** `"-PT2501999792H58M59.999S"`, `"-9007199254740.992s"`; stores stay within 32 bytes of the returned position. */
+/** `"-PT2501999792H58M59.999S"`; stores stay within 32 bytes of the returned position. */
 export const DURATION_BYTES_MAX: i32 = 26
 
 const QUOTE: u8 = 0x22

@@ -21,7 +21,8 @@ export function writeInt(out: usize, value: f64): usize {
 /** As writeInt, for 0 <= value <= 2^53. At most 16 bytes. */
 export function writeUnsignedInt(out: usize, value: f64): usize {
   if (value < 4294967296.0) return writeU32(out, u32FromF64(value))
-  // The quotient is below 2^27, where doubles are 2^-26 apart: too close for rounding to reach the next integer.
+  // The quotient is below 2^27, where doubles are 2^-26 apart: too close for rounding to reach the next
+  // integer.
   const high = floor(value / 100000000.0)
   return write8Digits(writeU32(out, u32FromF64(high)), u32FromF64(value - high * 100000000.0))
 }

@@ -1,19 +1,21 @@
-// A decimal significand in the notation of ECMAScript's Number::toString: plain from 1e-6 up to below 1e21, else with
-// an exponent. Sixteen digits live in one v128; the point is set by storing the vector twice, the second time shifted.
-import { ASCII_ZEROS_4, digits4, digits8 } from './digits'
+// A decimal significand in the notation of ECMAScript's Number::toString: plain from 1e-6 up to below 1e21,
+// else with an exponent. Sixteen digits live in one v128; the point is set by storing the vector twice, the
+// second time shifted.
+import { ASCII_ZEROS_4, digits4 } from './digits'
 
 const ASCII_ZERO: u8 = 0x30
 const POINT: u8 = 0x2e
 
 /**
- * (integral + digit / 10) * 10^exponent without trailing zeros; 0 < integral < 10^16, 0 <= digit <= 9, and the value
- * is a double. At most FLOAT_BYTES_MAX - 1 bytes. An integral part below 10^15 has exactly one leading zero.
+ * (integral + digit / 10) * 10^exponent without trailing zeros; 0 < integral < 10^16, 0 <= digit <= 9, and
+ * the value is a double. At most FLOAT_BYTES_MAX - 1 bytes. An integral part below 10^15 has exactly one
+ * leading zero.
  */
 export function writeDecimal(out: usize, integral: u64, digit: u32, exponent: i32): usize {
   const lead = i32(integral < 1000000000000000)
   const length = 16 - lead
   const raw = digits16(integral)
-  const digits = v128.or(raw, i8x16.splat(ASCII_ZERO))
+  const digits = v128.or(raw, v128.load(FACTORS, 64))
   const lastNonZero = 31 - clz(i8x16.bitmask(i8x16.ne(raw, i8x16.splat(0))))
   const significant = digit != 0 ? length + 1 : lastNonZero + 1 - lead
   const point = exponent + length // the value is 0.<digits> * 10^point
@@ -74,19 +76,42 @@ function digitsFrom(digits: v128, from: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function digits16(value: u64): v128 {
-  // The reciprocal is 2^59 / 10^8. Without the last 22 bits the product fits; the quotient is right or one too small.
+  // The reciprocal is 2^59 / 10^8. Without the last 22 bits the product fits; the quotient is right or one
+  // too small.
   let high = ((value >> 22) * 5764607523) >> 37
   let low = value - high * 100000000
   if (low >= 100000000) {
     low -= 100000000
     high++
   }
-  return i64x2.replace_lane(i64x2.splat(digits8(high)), 1, digits8(low))
+  const fours = i64x2.replace_lane(i64x2.splat(fours8(high)), 1, fours8(low))
+  const hundreds = i32x4.shr_u(i32x4.dot_i16x8_s(fours, v128.load(FACTORS)), 19)
+  const rests = i32x4.sub(fours, i16x8.mul(hundreds, v128.load(FACTORS, 16)))
+  const pairs = v128.or(hundreds, i32x4.shl(rests, 16))
+  const tens = i16x8.shr_u(i16x8.mul(pairs, v128.load(FACTORS, 32)), 10)
+  return i16x8.sub(i16x8.shl(pairs, 8), i16x8.mul(tens, v128.load(FACTORS, 48)))
 }
 
+/** Two numbers below 10^4 in 32-bit lanes, the first digits in the low one; value < 10^8. */
+// @ts-ignore: decorator
+@inline
+function fours8(value: u64): u64 {
+  return (value << 32) - ((value * 109951163) >> 40) * ((<u64>10000 << 32) - 1)
+}
+
+/** Vectors of 2^19 / 100 in 32-bit lanes, 100, 2^10 / 10, 10 * 2^8 - 1, and '0' twice. */
+// @ts-ignore: decorator
+@inline
+const FACTORS: usize = memory.data<u16>([
+  5243, 0, 5243, 0, 5243, 0, 5243, 0, 100, 100, 100, 100, 100, 100, 100, 100,
+  103, 103, 103, 103, 103, 103, 103, 103, 2559, 2559, 2559, 2559, 2559, 2559, 2559, 2559,
+  0x3030, 0x3030, 0x3030, 0x3030, 0x3030, 0x3030, 0x3030, 0x3030
+])
+
+/** Vectors that start at any number from 0 to 17: swizzled by them, digits move to the front. */
 // @ts-ignore: decorator
 @inline
 const BYTE_INDEXES: usize = memory.data<u8>([
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
-  31, 32
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+  29, 30, 31, 32
 ])

@@ -1,25 +1,26 @@
 // The shortest decimal of a double by one 64 x 128 bit product.
 //
-// Let the double be s * 2^e and let 10^k be the power of ten with 10^(k-1) <= 2^e < 10^k: its last place is worth
-// between a tenth of a unit and a unit of 10^k. In units of 10^k the double is `integral + fraction`, and everything
-// that reads back as it lies within `half` (half a last place) of it:
+// Let the double be s * 2^e and let 10^k be the power of ten with 10^(k-1) <= 2^e < 10^k: its last place is
+// worth between a tenth of a unit and a unit of 10^k. In units of 10^k the double is `integral + fraction`,
+// and everything that reads back as it lies within `half` (half a last place) of it:
 //
 //     integral                        integral + 1
 //        |----.----.----.----.----.----.----.----.----|       . = one more digit
 //                        [---- half ---- x ---- half ----]
 //
-// Since half < 1/2, at most one of the two integers is inside; then that is the shortest decimal. Otherwise, since
-// half >= 1/20, one more digit suffices, and the tenth nearest to x is the answer.
+// Since half < 1/2, at most one of the two integers is inside; then that is the shortest decimal. Otherwise,
+// since half >= 1/20, one more digit suffices, and the tenth nearest to x is the answer.
 //
-// The scheme is R. Giulietti's "The Schubfach way to render doubles" (2021); taking the shorter candidate first, so
-// that a single product is enough, is due to Xiang JunBo (xjb), ibireme (yy_double) and V. Zverovich (Zmij).
+// The scheme is R. Giulietti's "The Schubfach way to render doubles" (2021); taking the shorter candidate
+// first, so that a single product is enough, is due to Xiang JunBo (xjb), ibireme (yy_double) and V.
+// Zverovich (Zmij).
 import { writeDecimal } from './notation'
 import { POW10_K_MIN, POW10_TABLE } from './pow10.generated'
 
 const FRACTION_BITS = 52
 const EXPONENT_BIAS = 1075
 const LOW_32: u64 = 0xffffffff
-const SIXTEEN_DIGITS_MIN: u64 = 1000000000000000
+const FIFTEEN_DIGITS_MIN: u64 = 100000000000000
 
 /** Any finite positive double. At most FLOAT_BYTES_MAX - 1 bytes. */
 export function writeShortest(out: usize, magnitude: f64): usize {
@@ -70,7 +71,7 @@ export function writeShortest(out: usize, magnitude: f64): usize {
   }
 
   if (!isNormal) {
-    while (integral < SIXTEEN_DIGITS_MIN / 10) {
+    while (integral < FIFTEEN_DIGITS_MIN) {
       integral = integral * 10 + digit
       digit = 0
       k--
@@ -80,9 +81,10 @@ export function writeShortest(out: usize, magnitude: f64): usize {
 }
 
 /**
- * round(10 * fraction / 2^64), ties to even. The table is a floor, so ten fractions are too small by up to 10.1; a bias
- * of 6 (or 7, nothing else) rounds every double rightly, which test/writer/hard-doubles.ts establishes for each exponent.
- * True ties have exact powers and end in .25 or .75, of which rounding up is wrong for .25 alone.
+ * round(10 * fraction / 2^64), ties to even. The table is a floor, so ten fractions are too small by up to
+ * 10.1. A bias of 6 (or 7, nothing else) rounds every double rightly: test/writer/hard-doubles.ts finds the
+ * decisive ones. True ties have exact powers and end in .25 or .75, of which rounding up is wrong for .25
+ * alone.
  */
 // @ts-ignore: decorator
 @inline
