@@ -6,6 +6,7 @@ import { Failure } from './failure.ts'
 import { locate } from './locate.ts'
 import { expectedOf } from './nodes.ts'
 import type { PackedRows } from './packed-rows.ts'
+import { NOT_A_DATE } from './times.ts'
 
 /** `firstRow`: index of the first row given to the packer; `undefined` when there are no rows, only one value. */
 export function toSerializeError(
@@ -31,7 +32,13 @@ function pathOf(spec: Spec, packed: PackedRows, firstRow: number | undefined): s
 
 /** Errors not thrown by a check: the engine's own limits, or user code. */
 function foreign(error: unknown): [SerializeErrorCode, string] {
+  // Thrown by `getTime` itself, which generated code calls directly.
+  if (error instanceof TypeError && error.message === 'this is not a Date object.')
+    return ['TYPE', NOT_A_DATE]
   if (error instanceof RangeError) {
+    if (/allocation failed|typed array length|buffer length/i.test(error.message)) {
+      return ['TOO_LARGE', 'more bytes than memory can hold']
+    }
     if (/string length/i.test(error.message)) return ['TOO_LARGE', 'more text than a string can hold']
     if (/call stack/i.test(error.message)) return ['DEPTH', 'a value nested deeper than the stack']
   }
@@ -39,7 +46,7 @@ function foreign(error: unknown): [SerializeErrorCode, string] {
 }
 
 /** The error is somebody else's: even reading its message may throw. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   try {
     return error instanceof Error ? String(error.message) : describeValue(error)
   } catch {

@@ -9,19 +9,29 @@
 import { exhausted } from '../spec/program.ts'
 import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import * as containers from './containers.ts'
-import { depthFailure, tryPack } from './interpret.ts'
+import { depthFailure, trialPacker } from './interpret.ts'
 import { acceptsNull, subtreeSizes } from './nodes.ts'
 import { CHUNK_TEXT_UNITS, type PackRows } from './packed-rows.ts'
 import * as scalars from './scalars.ts'
 import { mayVaryInShape, ShapeWatch } from './shapes.ts'
 import * as times from './times.ts'
-import { UnionChooser } from './variants.ts'
+import { type TryPack, UnionChooser } from './variants.ts'
 
 /** V8 gives up optimizing very long functions, so larger objects are packed by several. */
 const NODES_PER_FUNCTION = 80
 
+// V8 inlines a method call on a Date, and no other way to read its time; the packer checks that it is still this one.
+const { getTime } = Date.prototype
+
 /** Leaves by the names they have in generated code. */
-const LIBRARY = { ...containers, ...scalars, ...times, isArray: Array.isArray, depthFailure }
+const LIBRARY = {
+  ...containers,
+  ...scalars,
+  ...times,
+  isArray: Array.isArray,
+  getTime,
+  depthFailure,
+}
 
 /** Throws an EvalError where the process forbids code generation. */
 export function generatePacker(spec: Spec): PackRows {
@@ -36,6 +46,7 @@ class PackerGenerator {
   readonly #constants: unknown[] = []
   readonly #functions: string[] = []
   readonly #references = new Map<NodeIndex, string>()
+  #tryPack: TryPack | undefined
   #names = 0
 
   constructor(spec: Spec) {
@@ -151,7 +162,7 @@ ${after}${EPILOGUE}}`)
       case 'date-time':
       case 'date':
       case 'time':
-        return `if(v instanceof Date&&(x=timeOfDate(v))===x)s[p++]=x;else{x=timeValue('${node.op}',v);${PACK_NUMBER_OR_TEXT}}`
+        return `if(v instanceof Date&&v.getTime===getTime&&(x=v.getTime())===x)s[p++]=x;else{x=timeValue('${node.op}',v);${PACK_NUMBER_OR_TEXT}}`
       case 'duration':
         return `x=durationValue(v,${node.asSeconds});${PACK_NUMBER_OR_TEXT}`
       case 'any':
@@ -269,11 +280,12 @@ ${this.#value(item, 'element', `String(${j})`)}}`
   }
 
   #union(node: NodeOf<'union'>, key: string): string {
-    const chooser = this.#constant(new UnionChooser(this.#spec, node, tryPack))
+    this.#tryPack ??= trialPacker(this.#spec)
+    const chooser = this.#constant(new UnionChooser(this.#spec, node, this.#tryPack))
     const cases = node.variants.map((variant, i) => {
       return `case ${i}:{n=${variant};${this.#value(this.#node(variant), 'property', key)}}break;`
     })
-    return `v=${chooser}.unwrap(v,${key});x=${chooser}.choose(v);s[p++]=x;switch(x){${cases.join('\n')}}`
+    return `v=${chooser}.unwrap(v,${key});x=${chooser}.choose(v,P);s[p++]=x;switch(x){${cases.join('\n')}}`
   }
 
   #reference(node: NodeOf<'ref'>, key: string): string {
@@ -292,7 +304,8 @@ ${ENSURE_SLOTS}P.literalBytes+=${literalBytes};`
         'P.depth--;',
       )
     }
-    return this.#call(name, 'v', key)
+    // What follows in each body that is open may need slots of its own.
+    return this.#call(name, 'v', key) + ENSURE_SLOTS
   }
 }
 

@@ -31,7 +31,7 @@ import {
   stringText,
 } from './scalars.ts'
 import { durationValue, timeOfDate, timeValue } from './times.ts'
-import { UnionChooser } from './variants.ts'
+import { type TryPack, UnionChooser } from './variants.ts'
 
 export function interpretingPacker(spec: Spec): PackRows {
   const interpreter = new Interpreter(spec)
@@ -44,11 +44,11 @@ export function interpretingPacker(spec: Spec): PackRows {
         rowPosition = packed.position
         rowTextStart = packed.text.length
         if (rowPosition > packed.rowSlotEnd || rowTextStart > CHUNK_TEXT_UNITS) break
-        interpreter.node = spec.root
+        packed.node = spec.root
         interpreter.packElement(packed, spec.root, rows[i], i)
       }
     } catch (error) {
-      packed.fail(interpreter.node, packed.position, packed.text)
+      packed.fail(packed.node, packed.position, packed.text)
       packed.failRow(i, rowPosition, rowTextStart)
       throw error
     }
@@ -57,8 +57,6 @@ export function interpretingPacker(spec: Spec): PackRows {
 }
 
 class Interpreter {
-  /** The node being packed, for the path of an error. */
-  node: NodeIndex = 0
   readonly #spec: Spec
   readonly #acceptsNull: readonly boolean[]
   readonly #lookups: readonly (EnumLookup | undefined)[]
@@ -76,7 +74,7 @@ class Interpreter {
       return node.op === 'enum' ? enumLookup(node.values) : undefined
     })
     this.#choosers = spec.nodes.map(node =>
-      node.op === 'union' ? new UnionChooser(spec, node, tryPack) : undefined,
+      node.op === 'union' ? new UnionChooser(spec, node, this.try.bind(this)) : undefined,
     )
   }
 
@@ -89,7 +87,7 @@ class Interpreter {
   }
 
   #packValue(packed: PackedRows, index: NodeIndex, value: unknown, key: string | number): void {
-    this.node = index
+    packed.node = index
     const node = this.#spec.nodes[index]!
     this.#packPresent(
       packed,
@@ -103,7 +101,7 @@ class Interpreter {
   #packField(packed: PackedRows, field: Field, object: Record<string, unknown>): void {
     const { name } = field
     const node = this.#spec.nodes[field.node]!
-    this.node = field.node
+    packed.node = field.node
     let value = field.ownOnly ? ownValue(object, name) : object[name]
     if (!field.omitEmpty && packQuick(packed, this.#quick[field.node]!, value)) return
     const maybe = node.nullable || node.slotted
@@ -207,7 +205,7 @@ class Interpreter {
       const { text, position } = packed
       pushText(packed, name)
       const rule = rules === undefined ? 0 : rules[j]!
-      this.node = node.rest[rule]!.node
+      packed.node = node.rest[rule]!.node
       const value = values ? values[j] : object[name]
       if (value === undefined) {
         packed.text = text
@@ -232,7 +230,7 @@ class Interpreter {
     packed.literalBytes += count * (this.#spec.program.literalBytes[node.item]! + 1)
     for (let j = 0; j < count; j++) {
       this.#ensureSlots(packed)
-      this.node = node.item
+      packed.node = node.item
       this.packElement(packed, node.item, array[j], j)
     }
   }
@@ -241,7 +239,7 @@ class Interpreter {
     const array = tupleOf(value, node.items.length)
     if (maybe) push(packed, 0)
     for (const [j, item] of node.items.entries()) {
-      this.node = item
+      packed.node = item
       this.packElement(packed, item, array[j], j)
     }
   }
@@ -249,7 +247,7 @@ class Interpreter {
   #packUnion(packed: PackedRows, node: NodeOf<'union'>, value: unknown, key: string | number): void {
     const chooser = this.#choosers[node.index]!
     const unwrapped = chooser.unwrap(value, String(key))
-    const variant = chooser.choose(unwrapped)
+    const variant = chooser.choose(unwrapped, packed)
     push(packed, variant)
     this.#packValue(packed, node.variants[variant]!, unwrapped, key)
   }
@@ -263,12 +261,47 @@ class Interpreter {
   ): void {
     const { maxDepth } = this.#spec
     if (maybe) push(packed, 0)
-    this.node = node.target
+    packed.node = node.target
     if (++packed.depth > maxDepth) throw depthFailure(maxDepth)
     this.#ensureSlots(packed)
     packed.literalBytes += this.#spec.program.literalBytes[node.target]!
     this.#packValue(packed, node.target, value, key)
     packed.depth--
+    // What follows in each body that is open may need slots of its own.
+    this.#ensureSlots(packed)
+  }
+
+  /**
+   * `undefined` when a value fits a node, else why not. Unions inside it ask the same of what they hold, and so do those
+   * inside them: each answer is kept until the outermost is known, or the work would double with every level.
+   */
+  try(index: NodeIndex, value: unknown, around: PackedRows): string | undefined {
+    const trials = around.trials ?? new Map()
+    if (typeof value !== 'object' || value === null) return this.#try(index, value, around.depth, trials)
+    const outcomes = trials.get(value) ?? new Map<number, string | undefined>()
+    trials.set(value, outcomes)
+    const key = index * DEPTH_KEYS + around.depth
+    if (!outcomes.has(key)) outcomes.set(key, this.#try(index, value, around.depth, trials))
+    return outcomes.get(key)
+  }
+
+  #try(index: NodeIndex, value: unknown, depth: number, trials: PackedRows['trials']): string | undefined {
+    const spec = this.#spec
+    const packed = trialRows(slotMargin(spec))
+    packed.depth = depth
+    packed.trials = trials
+    packed.node = index
+    try {
+      this.packElement(packed, index, value, '')
+      return undefined
+    } catch (error) {
+      packed.fail(packed.node, packed.position, packed.text)
+      const path = locate(spec, packed, index, depth)
+      const at = path === '' ? '' : `${path} `
+      if (!(error instanceof Failure)) return `${at}threw`
+      const expected = error.expected ?? expectedOf(spec.nodes, spec.nodes[packed.node]!)
+      return `${at}expected ${expected}, got ${error.received}`
+    }
   }
 
   #ensureSlots(packed: PackedRows): void {
@@ -329,10 +362,16 @@ function pushNumberOrText(packed: PackedRows, value: number | string): void {
 }
 
 const TRIAL_SLOTS = 1024
+/** More than the references that can be open. */
+const DEPTH_KEYS = 2 ** 14
 
-/** Packs a value aside to learn whether it fits: `undefined`, or why not. */
-export function tryPack(spec: Spec, index: NodeIndex, value: unknown): string | undefined {
-  const margin = slotMargin(spec)
+/** Packs values aside, to learn whether they fit a node. */
+export function trialPacker(spec: Spec): TryPack {
+  const interpreter = new Interpreter(spec)
+  return (index, value, around) => interpreter.try(index, value, around)
+}
+
+function trialRows(margin: number): PackedRows {
   const packed = new PackedRows(new Float64Array(TRIAL_SLOTS + margin), 0, ({ slots }) => {
     const larger = new Float64Array(slots.length * 2)
     larger.set(slots)
@@ -340,19 +379,7 @@ export function tryPack(spec: Spec, index: NodeIndex, value: unknown): string | 
     packed.slotEnd = larger.length - margin
   })
   packed.slotEnd = packed.rowSlotEnd = TRIAL_SLOTS
-  const interpreter = new Interpreter(spec)
-  interpreter.node = index
-  try {
-    interpreter.packElement(packed, index, value, '')
-    return undefined
-  } catch (error) {
-    packed.fail(interpreter.node, packed.position, packed.text)
-    const path = locate(spec, packed, index)
-    const at = path === '' ? '' : `${path} `
-    if (!(error instanceof Failure)) return `${at}threw`
-    const expected = error.expected ?? expectedOf(spec.nodes, spec.nodes[interpreter.node]!)
-    return `${at}expected ${expected}, got ${error.received}`
-  }
+  return packed
 }
 
 /** Slots that one pass over every node takes at most: a value and its text length each, a rest's name and rule. */

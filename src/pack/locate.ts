@@ -6,9 +6,12 @@ import { passes } from '../spec/key-test.ts'
 import type { NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { MISSING_SLOT, type PackedRows, TEXT_FOLLOWS } from './packed-rows.ts'
 
-/** JSON pointer, inside the value of node `start`, of the place where packing failed; `''` is the value itself. */
-export function locate(spec: Spec, packed: PackedRows, start: NodeIndex): string {
-  const walk = new Walk(spec, packed)
+/**
+ * JSON pointer, inside the value of node `start`, of the place where packing failed; `''` is the value itself.
+ * `depth`: how many references were open there.
+ */
+export function locate(spec: Spec, packed: PackedRows, start: NodeIndex, depth = 0): string {
+  const walk = new Walk(spec, packed, depth)
   walk.visit(start, false)
   return walk.path.map(token => `/${escapeToken(token)}`).join('')
 }
@@ -19,10 +22,11 @@ class Walk {
   readonly #packed: PackedRows
   #position: number
   #textPosition: number
-  #depth = 0
+  #depth: number
 
-  constructor(spec: Spec, packed: PackedRows) {
+  constructor(spec: Spec, packed: PackedRows, depth: number) {
     this.#spec = spec
+    this.#depth = depth
     this.#packed = packed
     this.#position = packed.rowPosition
     this.#textPosition = packed.rowTextStart

@@ -27,6 +27,10 @@ export class PackedRows {
   literalBytes = 0
   /** How many references are open. */
   depth = 0
+  /** The node being packed, for the path of an error; generated code keeps it in a variable. */
+  node = 0
+  /** Inside a trial: what became of the trials inside it, by value, then by node and depth. */
+  trials: Map<object, Map<number, string | undefined>> | undefined
   /** A row starts only below this slot. */
   rowSlotEnd: number
   /** Past this slot there may be no room for one pass over the spec; `grow` makes some. */

@@ -12,7 +12,14 @@ export interface Packer {
 
 /** The generated packer, or the interpreter when `codegen` is false or the process forbids `new Function`. */
 export function createPacker(spec: Spec, codegen: boolean): Packer {
-  if (codegen && canGenerateCode()) return { kind: 'generated', packRows: generatePacker(spec) }
+  if (codegen && canGenerateCode()) {
+    try {
+      return { kind: 'generated', packRows: generatePacker(spec) }
+    } catch (error) {
+      // A schema nested so deep that its code would be, too: RangeError from the generator or from V8's parser.
+      if (!(error instanceof RangeError)) throw error
+    }
+  }
   return { kind: 'interpreted', packRows: interpretingPacker(spec) }
 }
 

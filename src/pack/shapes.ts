@@ -19,7 +19,9 @@ const TRIALS = 8
 
 /** Whether a node's objects are worth watching. */
 export function mayVaryInShape(node: NodeOf<'object'>): boolean {
-  return node.fields.filter(field => field.optional).length >= OPTIONAL_FIELDS_MIN
+  const optional = node.fields.filter(field => field.optional)
+  // A name every object inherits must be asked for as an own property; no way below does.
+  return optional.length >= OPTIONAL_FIELDS_MIN && !node.fields.some(field => field.ownOnly)
 }
 
 export class ShapeWatch {

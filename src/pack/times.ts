@@ -3,16 +3,20 @@
 import { describeValue } from '../errors.ts'
 import type { TimeOp } from '../spec/spec.ts'
 import { Failure, mismatch } from './failure.ts'
+import { stringText } from './scalars.ts'
 
 /** ECMA-262, "Time Values and Time Range". */
 const EPOCH_MS_MAX = 8.64e15
 const MS_PER = { hours: 3_600_000, minutes: 60_000, seconds: 1_000 } as const
 
+/** What only inherits from Date, or stands in for one: its time cannot be read. */
+export const NOT_A_DATE = 'an object that is not really a Date'
+
 const dateGetTime = Function.prototype.call.bind(Date.prototype.getTime) as (value: unknown) => number
 
-/** The time of a Date of any realm; throws for every other object, which no object can fake. */
+/** The time of a Date of any realm; NaN for an invalid one and for every other object, which no object can fake. */
 export function timeOfDate(value: unknown): number {
-  return dateGetTime(value)
+  return tryDate(value) ?? Number.NaN
 }
 
 /** Epoch ms for a Date, a number or a Temporal value; a string as it is. */
@@ -22,10 +26,11 @@ export function timeValue(op: TimeOp, value: unknown): number | string {
   if (typeof value !== 'object' || value === null) throw mismatch(value)
   const ms = tryDate(value)
   if (ms !== undefined) return epochMs(ms, value)
+  if (value instanceof Date) throw new Failure('TYPE', undefined, NOT_A_DATE)
   return temporalValue(op, value)
 }
 
-function tryDate(value: object): number | undefined {
+function tryDate(value: unknown): number | undefined {
   try {
     return dateGetTime(value)
   } catch {
@@ -46,12 +51,13 @@ function temporalValue(op: TimeOp, value: object): number | string {
     return epochMs(Number((value as { epochMilliseconds: unknown }).epochMilliseconds), value)
   }
   if (op === 'date' && tag === 'Temporal.PlainDate') {
-    return (value as { toString(options: object): string }).toString({ calendarName: 'never' })
+    const text: unknown = (value as { toString(options: object): unknown }).toString({
+      calendarName: 'never',
+    })
+    if (typeof text === 'string') return text
   }
   if (op === 'time' && tag === 'Temporal.PlainTime') return msOfDay(value as PlainTimeLike)
-  const boxed = Object.prototype.toString.call(value) === '[object String]' ? String(value) : undefined
-  if (boxed !== undefined) return boxed
-  throw mismatch(value)
+  return stringText(value)
 }
 
 interface PlainTimeLike {

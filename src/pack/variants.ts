@@ -6,9 +6,13 @@ import { kindsOf } from '../spec/union.ts'
 import { ownValue } from './containers.ts'
 import { Failure } from './failure.ts'
 import { expectedOf } from './nodes.ts'
+import type { PackedRows } from './packed-rows.ts'
 
-/** Packs a value aside, for its outcome only: `undefined`, or why it does not fit, with the path inside it. */
-export type TryPack = (spec: Spec, index: NodeIndex, value: unknown) => string | undefined
+/**
+ * Packs a value aside, for its outcome only: `undefined`, or why it does not fit, with the path inside it. `around`:
+ * what is being packed when the question comes up.
+ */
+export type TryPack = (index: NodeIndex, value: unknown, around: PackedRows) => string | undefined
 
 type Verdict = 'no' | 'maybe' | 'yes'
 
@@ -29,13 +33,17 @@ export class UnionChooser {
     if (typeof value !== 'object' || value === null) return value
     const { toJSON } = value as { toJSON?: unknown }
     if (typeof toJSON !== 'function') return value
-    const candidates = this.#node.choice.byKind.object
-    const certain = candidates.some(i => this.#look(this.#variant(i), value) === 'yes')
-    return certain ? value : toJSON.call(value, key)
+    if (this.#isCertain(value)) return value
+    const result: unknown = toJSON.call(value, key)
+    return hasToJson(result) && !this.#isCertain(result) ? withoutToJson(result) : result
+  }
+
+  #isCertain(value: object): boolean {
+    return this.#node.choice.byKind.object.some(i => this.#look(this.#variant(i), value) === 'yes')
   }
 
   /** Index of the first variant the value fits. Throws a Failure that says for each why it does not. */
-  choose(value: unknown): number {
+  choose(value: unknown, packed: PackedRows): number {
     const { byKind, discriminator } = this.#node.choice
     const kind = kindOf(value)
     if (kind === 'object' && discriminator) {
@@ -44,10 +52,10 @@ export class UnionChooser {
       const chosen = variants.get(ownOnly ? ownValue(object, name) : object[name])
       if (chosen !== undefined) return chosen
     }
-    return this.#chooseAmong(byKind[kind], value)
+    return this.#chooseAmong(byKind[kind], value, packed)
   }
 
-  #chooseAmong(candidates: readonly number[], value: unknown): number {
+  #chooseAmong(candidates: readonly number[], value: unknown, packed: PackedRows): number {
     const possible: number[] = []
     for (const i of candidates) {
       const verdict = this.#look(this.#variant(i), value)
@@ -58,18 +66,18 @@ export class UnionChooser {
     // With one left the packer itself tells what is wrong, at the place where it is wrong.
     if (possible.length === 1) return possible[0]!
     for (const i of possible) {
-      if (this.#tryPack(this.#spec, this.#node.variants[i]!, value) === undefined) return i
+      if (this.#tryPack(this.#node.variants[i]!, value, packed) === undefined) return i
     }
-    throw this.#failure(value)
+    throw this.#failure(value, packed)
   }
 
   #variant(i: number): SpecNode {
     return this.#spec.nodes[this.#node.variants[i]!]!
   }
 
-  #failure(value: unknown): Failure {
+  #failure(value: unknown, packed: PackedRows): Failure {
     const reasons = this.#node.variants.map((variant, i) => {
-      const reason = this.#tryPack(this.#spec, variant, value) ?? 'fits'
+      const reason = this.#tryPack(variant, value, packed) ?? 'fits'
       return `${expectedOf(this.#spec.nodes, this.#variant(i))}: ${reason}`
     })
     const code = value === undefined || value === null ? 'REQUIRED' : 'UNION'
@@ -81,7 +89,7 @@ export class UnionChooser {
     if (node.encode) return 'maybe'
     switch (node.op) {
       case 'any':
-        return value === undefined ? 'no' : 'yes'
+        return value === undefined ? 'no' : typeof value === 'bigint' ? 'maybe' : 'yes'
       case 'string':
         return typeof value === 'string' ? 'yes' : whenBoxed(value)
       case 'int':
@@ -97,7 +105,7 @@ export class UnionChooser {
       case 'time':
         return typeof value === 'string' || value instanceof Date ? 'yes' : 'maybe'
       case 'bytes':
-        return typeof value === 'string' || value instanceof Uint8Array ? 'yes' : 'no'
+        return typeof value === 'string' || value instanceof Uint8Array ? 'yes' : whenBoxed(value)
       case 'object':
         return this.#lookAtObject(node, value)
       default:
@@ -131,6 +139,21 @@ export class UnionChooser {
     }
     return kinds
   }
+}
+
+function hasToJson(value: unknown): value is object {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { toJSON?: unknown }).toJSON === 'function'
+  )
+}
+
+/** What a `toJSON` returned is written as it is, even when it has a `toJSON` itself. */
+function withoutToJson(value: object): object {
+  return new Proxy(value, {
+    get: (target, name) => (name === 'toJSON' ? undefined : Reflect.get(target, name)),
+  })
 }
 
 function whenBoxed(value: unknown): Verdict {

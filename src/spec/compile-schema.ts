@@ -35,11 +35,17 @@ export function compileSchema(schema: unknown, options: CompileOptions = {}): Sp
   if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > MAX_DEPTH_LIMIT) {
     throw new SchemaError('SCHEMA_INVALID', '', 'maxDepth', `must be an integer from 1 to ${MAX_DEPTH_LIMIT}`)
   }
-  const compiler = new SchemaCompiler(options)
-  const root = compiler.compileRoot(schema)
-  const nodes = compiler.finish()
-  const htmlSafe = options.htmlSafe === true
-  return { nodes, root, program: layOut(nodes, root, htmlSafe), htmlSafe, maxDepth }
+  try {
+    const compiler = new SchemaCompiler(options)
+    const root = compiler.compileRoot(schema)
+    const nodes = compiler.finish()
+    const htmlSafe = options.htmlSafe === true
+    return { nodes, root, program: layOut(nodes, root, htmlSafe), htmlSafe, maxDepth }
+  } catch (error) {
+    // What recurses here is the schema: no reader of it could follow it to its end.
+    if (!(error instanceof RangeError)) throw error
+    throw new SchemaError('SCHEMA_UNSUPPORTED', '', 'schema', 'is nested too deep, or contains itself')
+  }
 }
 
 class SchemaCompiler {
@@ -227,7 +233,8 @@ class SchemaCompiler {
   #compileOnly(variant: unknown, keyword: string, place: Place): NodeIndex {
     const scope = this.#movedFrom.get(variant) ?? place.scope
     if (!isObject(variant)) return this.#compile(variant, place.pointer, scope)
-    const encode = composeEncode(place.encode, encodeOf(variant))
+    const own = encodeOf(variant)
+    const encode = composeEncode(place.encode, own && place.nullable ? exceptNull(own) : own)
     const pointer = `${place.pointer}/${keyword}/0`
     const inner = typeof variant.$id === 'string' ? { ...scope, resource: variant } : scope
     const nullable = place.nullable || variant.nullable === true
@@ -474,6 +481,11 @@ function encodeOf(schema: JsonSchema): Encode | undefined {
 
 function composeEncode(outer: Encode | undefined, inner: Encode | undefined): Encode | undefined {
   return outer && inner ? value => inner(outer(value)) : (outer ?? inner)
+}
+
+/** Null, or a missing element that counts as null, belongs to the variant beside the codec. */
+function exceptNull(encode: Encode): Encode {
+  return value => (value === null || value === undefined ? value : encode(value))
 }
 
 function isNullSchema(schema: unknown): boolean {

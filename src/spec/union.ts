@@ -46,9 +46,8 @@ function plainKindsOf(
     case 'object':
       return ['object']
     case 'array':
-      return ['array', 'object'] // a Set, a typed array or another iterable is an object
     case 'tuple':
-      return ['array']
+      return ['array', 'object'] // a Set, a typed array or another iterable is an object
     case 'int':
     case 'float':
       return ['number', 'object']

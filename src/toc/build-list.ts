@@ -1,7 +1,7 @@
 // The loop around the engine: pack a chunk of rows, write it, append it, until the rows are through.
 
 import { describeValue, SerializeError } from '../errors.ts'
-import { toSerializeError } from '../pack/border.ts'
+import { messageOf, toSerializeError } from '../pack/border.ts'
 import { countOf } from '../pack/containers.ts'
 import { Failure } from '../pack/failure.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
@@ -22,7 +22,16 @@ export interface ListJob {
 /** Builds from an array by index, or from any other iterable in batches. */
 export function buildList(job: ListJob, rows: unknown): ListBuilder {
   job.kernel.open(job.spec, job.limits)
-  return Array.isArray(rows) ? buildFromArray(job, rows) : buildFromIterable(job, rows)
+  return isArray(rows) ? buildFromArray(job, rows) : buildFromIterable(job, rows)
+}
+
+/** A revoked Proxy is neither an array nor anything else. */
+function isArray(rows: unknown): rows is readonly unknown[] {
+  try {
+    return Array.isArray(rows)
+  } catch (error) {
+    throw userError(error, '')
+  }
 }
 
 function buildFromArray(job: ListJob, rows: readonly unknown[]): ListBuilder {
@@ -82,7 +91,7 @@ function buildFromIterable(job: ListJob, rows: unknown): ListBuilder {
 
 function iteratorOf(rows: unknown): Iterator<unknown> {
   try {
-    if (typeof rows === 'object' && rows !== null) {
+    if (typeof rows === 'object' && rows !== null && !(rows instanceof String)) {
       const method = (rows as Partial<Iterable<unknown>>)[Symbol.iterator]
       if (typeof method === 'function') return method.call(rows)
     }
@@ -120,6 +129,5 @@ function closeIterator(iterator: Iterator<unknown>): void {
 }
 
 function userError(error: unknown, path: string): SerializeError {
-  const received = error instanceof Error ? `an error: ${error.message}` : describeValue(error)
-  return new SerializeError('USER_CODE', path, 'rows', received, error)
+  return new SerializeError('USER_CODE', path, 'rows', `an error: ${messageOf(error)}`, error)
 }

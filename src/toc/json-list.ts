@@ -68,11 +68,7 @@ export class JsonList {
 
 /** Infinity is a legal limit ("all the rest"), and as an offset it is past the end. */
 function assertIndex(parameter: 'offset' | 'limit', value: number): void {
-  if (
-    !(value >= 0) ||
-    (Math.floor(value) !== value && value !== Number.POSITIVE_INFINITY) ||
-    typeof value !== 'number'
-  ) {
-    throw new PageError(parameter, value)
-  }
+  const isIndex =
+    typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)
+  if (!isIndex) throw new PageError(parameter, value)
 }

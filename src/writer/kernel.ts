@@ -227,7 +227,7 @@ export class KernelPool {
   }
 
   release(kernel: Kernel): void {
-    kernel.packed.text = ''
+    kernel.packed.text = kernel.packed.failedText = ''
     if (kernel.byteLength <= KEPT_BYTES_MAX && this.#free.length < KEPT_KERNELS_MAX) this.#free.push(kernel)
   }
 }

@@ -1,0 +1,170 @@
+// Both packers, same bytes and errors: places where they once differed or gave a wrong answer.
+
+import Type from 'typebox'
+import { describe, expect, it } from 'vitest'
+import { Bytes, CalendarDate, compile, DateTime } from '../../src/index.ts'
+import { toSerializeError } from '../../src/pack/border.ts'
+import { PackedRows } from '../../src/pack/packed-rows.ts'
+import { type Outcome, serialize, serializeOne } from './both.ts'
+
+const tagged = (tag: string, text: unknown) => ({ [Symbol.toStringTag]: tag, toString: () => text })
+const isoCodec = Type.Codec(Type.String())
+  .Decode(text => new Date(text))
+  .Encode(date => date.toISOString())
+const NULLABLE_CODEC = Type.Union([isoCodec, Type.Null()])
+const INTEGER = { type: 'integer' }
+const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
+  type: 'object',
+  properties,
+  required,
+})
+
+type Row = readonly [name: string, schema: object, value: () => unknown, expected: string]
+
+const VALUES: readonly Row[] = [
+  ['an object that only inherits from Date', DateTime(), () => Object.create(Date.prototype), 'TYPE '],
+  ['a Proxy of a Date', DateTime(), () => new Proxy(new Date(0), {}), 'TYPE '],
+  ['a date that prints NaN', CalendarDate(), () => tagged('Temporal.PlainDate', Number.NaN), 'TYPE '],
+  ['a date that prints -Infinity', CalendarDate(), () => tagged('Temporal.PlainDate', -Infinity), 'TYPE '],
+  ['a date that prints nothing', CalendarDate(), () => tagged('Temporal.PlainDate', undefined), 'TYPE '],
+  ['an object tagged String for a date', DateTime(), () => tagged('String', 'x'), 'TYPE '],
+  ['a boxed string for a date', DateTime(), () => new String('x'), '"x"'],
+  ['null beside a codec', NULLABLE_CODEC, () => null, 'null'],
+  ['a value of the codec beside null', NULLABLE_CODEC, () => new Date(0), '"1970-01-01T00:00:00.000Z"'],
+  ['a hole beside a codec', Type.Array(NULLABLE_CODEC), () => new Array(2), '[null,null]'],
+  ['a Set for a tuple in a union', union({ prefixItems: [INTEGER] }, INTEGER), () => new Set([1]), '[1]'],
+  ['a boxed string for bytes in a union', union(Bytes(), INTEGER), () => new String('QQ=='), '"QQ=="'],
+  ['a bigint behind any in a union', union({}, { type: 'bigint' }), () => 5n, '5'],
+  [
+    'a toJSON that returns its object, in a union',
+    union(object({ a: INTEGER }), { type: 'string' }),
+    onceJson,
+    '{"a":1}',
+  ],
+]
+
+const ROWS: readonly Row[] = [
+  ['a boxed string for rows', { type: 'string' }, () => new String('abc'), 'TYPE '],
+  ['a revoked Proxy for rows', INTEGER, revoked, 'USER_CODE '],
+  [
+    'an error whose message throws',
+    INTEGER,
+    () => ({ [Symbol.iterator]: () => ({ next: unreadable }) }),
+    'USER_CODE /0',
+  ],
+]
+
+describe('both packers', () => {
+  it.each(VALUES)('%s', (_name, schema, value, expected) => {
+    expect(shortOf(serializeOne(schema, value))).toBe(expected)
+  })
+  it.each(ROWS)('%s', (_name, schema, value, expected) => {
+    expect(shortOf(serialize(schema, value))).toBe(expected)
+  })
+
+  it('name the place of an error after a getter that serialized with the same serializer', () => {
+    const schema = object({ a: INTEGER, b: object({ c: INTEGER }) })
+    for (const codegen of [true, false]) {
+      const serializer = compile(schema, { codegen })
+      const row = {
+        get a() {
+          serializer.serializeOne({ a: 1, b: { c: 2 } })
+          return 'x'
+        },
+        b: { c: 1 },
+      }
+      expect(() => serializer.serializeOne(row)).toThrow('/a: expected integer, got string "x"')
+    }
+  })
+
+  it('keep room for what follows a nested reference, however deep', () => {
+    const names = Array.from({ length: 800 }, (_, i) => `f${i}`)
+    const fields = Object.fromEntries(names.map(name => [name, INTEGER]))
+    const schema = object({ child: union({ $ref: '#' }, { type: 'null' }), ...fields })
+    let value: object | null = null
+    for (let depth = 0; depth < 200; depth++)
+      value = { child: value, ...Object.fromEntries(names.map((n, i) => [n, i])) }
+    expect(shortOf(serializeOne(schema, () => value, { maxDepth: 1000 }))).toBe(JSON.stringify(value))
+  })
+
+  it('try nested unions in time that grows with the value, not with the power of its depth', () => {
+    const branch = (extra: Record<string, object>) => object({ a: { $ref: '#/$defs/N' }, ...extra }, ['a'])
+    const variants = [
+      branch({ x: INTEGER }),
+      branch({ y: { type: 'string' } }),
+      object({ leaf: { type: 'boolean' } }),
+    ]
+    const schema = { $defs: { N: { anyOf: variants } }, $ref: '#/$defs/N' }
+    let value: object = { leaf: true }
+    for (let depth = 0; depth < 60; depth++) value = { a: value }
+    expect(shortOf(serializeOne(schema, () => value))).toBe(JSON.stringify(value))
+  })
+
+  it('read inherited names as missing, whatever the shapes of the rows', () => {
+    const names = Array.from({ length: 8 }, (_, i) => `f${i}`)
+    const schema = object(
+      Object.fromEntries([...names, 'toString'].map(name => [name, { type: 'string' }])),
+      [],
+    )
+    const rows = Array.from({ length: 60 }, (_, r) =>
+      Object.fromEntries(names.filter((_, i) => (r >> (i % 5)) & 1).map(n => [n, n])),
+    )
+    expect(shortOf(serialize(schema, () => rows))).toBe(JSON.stringify(rows))
+  })
+
+  it('interpret a schema whose code would be nested too deep', () => {
+    let schema: object = INTEGER
+    let value: unknown = 1
+    for (let i = 0; i < 600; i++) {
+      schema = object({ a: schema })
+      value = { a: value }
+    }
+    expect(compile(schema).packer).toBe('interpreted')
+    expect(shortOf(serializeOne(schema, () => value))).toBe(JSON.stringify(value))
+  })
+
+  it.each([
+    ['Array buffer allocation failed', 'TOO_LARGE'],
+    ['Invalid typed array length: 4294967296', 'TOO_LARGE'],
+    ['Invalid string length', 'TOO_LARGE'],
+    ['Maximum call stack size exceeded', 'DEPTH'],
+    ['something else', 'USER_CODE'],
+  ])('call RangeError "%s" %s', (message, code) => {
+    const { spec } = compile(INTEGER)
+    const packed = new PackedRows(new Float64Array(1), 0, () => {})
+    expect(toSerializeError(new RangeError(message), spec, packed, undefined).code).toBe(code)
+  })
+})
+
+function shortOf(outcome: Outcome): string {
+  return 'json' in outcome ? outcome.json : `${outcome.code} ${outcome.path}`
+}
+
+function union(...anyOf: readonly object[]): object {
+  return { anyOf }
+}
+
+function onceJson(): object {
+  let calls = 0
+  return {
+    a: 1,
+    toJSON() {
+      if (++calls > 1) throw new Error('called twice')
+      return this
+    },
+  }
+}
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable([], {})
+  revoke()
+  return proxy
+}
+
+function unreadable(): never {
+  throw Object.defineProperty(new Error(), 'message', {
+    get() {
+      throw new Error('hidden')
+    },
+  })
+}

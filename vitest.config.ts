@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+// TOCSON_LONG=1 runs the tests with their full counts; each says what it does then.
+const isLong = process.env.TOCSON_LONG === '1'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Several suites compare millions of values; a slow machine must not fail them.
+    testTimeout: isLong ? 24 * 3_600_000 : 300_000,
+    hookTimeout: 300_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/assembly/**', 'src/**/*.generated.ts', 'src/**/*.d.ts'],
+      reporter: ['text', 'json-summary'],
+    },
+  },
+})
