@@ -51,20 +51,20 @@ export function decodeCursor(text: string): Cursor {
   }
 }
 
-/** The cursors around a page, absent where there is no row; neighbours never share a row. */
-export function neighbourCursors(
+/** Of the page after rows `range`; `undefined` when there is none. */
+export function nextCursorOf(
   version: string,
   range: RowRange,
   limit: number,
   total: number,
-): { nextCursor?: string; prevCursor?: string } {
-  if (limit === 0) return {}
-  const { start, end } = range
-  const cursors: { nextCursor?: string; prevCursor?: string } = {}
-  if (end < total) cursors.nextCursor = encodeCursor({ version, index: end, limit })
-  if (start > 0) {
-    const index = Math.max(0, start - limit)
-    cursors.prevCursor = encodeCursor({ version, index, limit: start - index })
-  }
-  return cursors
+): string | undefined {
+  if (limit === 0 || range.end >= total) return undefined
+  return encodeCursor({ version, index: range.end, limit })
+}
+
+/** Of the page before rows `range`, which shares none of them; `undefined` when there is none. */
+export function prevCursorOf(version: string, range: RowRange, limit: number): string | undefined {
+  if (limit === 0 || range.start === 0) return undefined
+  const index = Math.max(0, range.start - limit)
+  return encodeCursor({ version, index, limit: range.start - index })
 }

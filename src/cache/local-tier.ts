@@ -28,41 +28,43 @@ export interface Held {
   readonly snapshot: Snapshot
 }
 
+interface Current {
+  readonly entry: CurrentEntry
+  /** Of the entry's snapshot, made once. */
+  readonly id: string
+}
+
 interface Kept {
   readonly snapshot: Snapshot
   readonly expiresAtMs: number
 }
 
 export class LocalTier {
-  readonly #current: LRUCache<string, CurrentEntry>
+  readonly #current: LRUCache<string, Current>
   readonly #snapshots: LRUCache<string, Kept>
   readonly #now: () => number
 
   constructor(options: PageCacheOptions['memory'], now: () => number) {
     const bounds = { bytesMax: BYTES_MAX, ...options }
     this.#snapshots = boundedMap<Kept>(bounds, kept => snapshotByteLength(kept.snapshot))
-    this.#current = boundedMap<CurrentEntry>({ ...bounds, bytesMax: Number.MAX_SAFE_INTEGER }, () => 1)
+    this.#current = boundedMap<Current>({ ...bounds, bytesMax: Number.MAX_SAFE_INTEGER }, () => 1)
     this.#now = now
   }
 
   entry(key: string): CurrentEntry | undefined {
-    return this.#current.get(key)
+    return this.#current.get(key)?.entry
   }
 
   /** The current snapshot, when it is known and here. */
   held(key: string): Held | undefined {
-    const entry = this.#current.get(key)
-    const snapshot = entry && this.snapshot(key, entry.pointer.version)
-    return snapshot && { entry, snapshot }
+    const current = this.#current.get(key)
+    const snapshot = current && this.#kept(current.id)
+    return snapshot && { entry: current.entry, snapshot }
   }
 
   /** Any version of a list that is still kept. */
   snapshot(key: string, version: string): Snapshot | undefined {
-    const id = snapshotId(key, version)
-    const kept = this.#snapshots.get(id)
-    if (kept === undefined || kept.expiresAtMs > this.#now()) return kept?.snapshot
-    this.#snapshots.delete(id)
-    return undefined
+    return this.#kept(snapshotId(key, version))
   }
 
   /** Keeps a snapshot until `keepMs` from now; one that is kept already is kept longer, never shorter. */
@@ -74,7 +76,7 @@ export class LocalTier {
 
   install(key: string, held: Held, keepMs: number): void {
     this.keep(key, held.snapshot, keepMs)
-    this.#current.set(key, held.entry)
+    this.#current.set(key, { entry: held.entry, id: snapshotId(key, held.snapshot.version) })
   }
 
   /** Forgets which snapshot is current; its pages stay readable by cursor. */
@@ -84,13 +86,20 @@ export class LocalTier {
 
   dropSnapshot(key: string, version: string): void {
     this.#snapshots.delete(snapshotId(key, version))
-    if (this.#current.peek(key)?.pointer.version === version) this.#current.delete(key)
+    if (this.#current.peek(key)?.entry.pointer.version === version) this.#current.delete(key)
   }
 
   dropTagged(tag: string): void {
-    for (const [key, entry] of this.#current.entries()) {
+    for (const [key, { entry }] of this.#current.entries()) {
       if (entry.pointer.tags.some(([name]) => name === tag)) this.#current.delete(key)
     }
+  }
+
+  #kept(id: string): Snapshot | undefined {
+    const kept = this.#snapshots.get(id)
+    if (kept === undefined || kept.expiresAtMs > this.#now()) return kept?.snapshot
+    this.#snapshots.delete(id)
+    return undefined
   }
 }
 

@@ -152,10 +152,7 @@ export class SharedTier {
     )
     if (!(await this.#tags.areCurrent(pointer.tags))) return undefined
     const snapshot = await this.#snapshotOf(plan, pointer)
-    if (snapshot === undefined) {
-      await this.remote.forget(plan.key, raw)
-      return undefined
-    }
+    if (snapshot === undefined) return undefined
     const checkedAtMs = this.#settings.now()
     return { snapshot, entry: { pointer, raw, checkedAtMs, shared: 'yes', basis: raw } }
   }

@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import type { Toc } from '../toc/json-list.ts'
-import { neighbourCursors } from './cursor.ts'
+import { nextCursorOf, prevCursorOf } from './cursor.ts'
 import type { RowRange } from './page-range.ts'
 import type { SourcePage } from './source.ts'
 
@@ -27,10 +27,10 @@ export class SnapshotPage implements SourcePage {
   readonly total: number
   readonly byteLength: number
   readonly version: string
-  declare readonly nextCursor?: string
-  declare readonly prevCursor?: string
   readonly #slice: Buffer
   readonly #toc: Toc
+  readonly #range: RowRange
+  readonly #limit: number
 
   constructor(rows: SnapshotRows, range: RowRange, limit: number, slice: Buffer) {
     this.offset = range.start
@@ -38,9 +38,20 @@ export class SnapshotPage implements SourcePage {
     this.total = rows.length
     this.byteLength = slice.byteLength + BRACKET_BYTES
     this.version = rows.version
-    Object.assign(this, neighbourCursors(rows.version, range, limit, rows.length))
     this.#slice = slice
     this.#toc = rows.toc
+    this.#range = range
+    this.#limit = limit
+  }
+
+  /** Cursor of the following page with the same limit; `undefined` on the last one. */
+  get nextCursor(): string | undefined {
+    return nextCursorOf(this.version, this.#range, this.#limit, this.total)
+  }
+
+  /** Cursor of the page before; `undefined` on the first one. */
+  get prevCursor(): string | undefined {
+    return prevCursorOf(this.version, this.#range, this.#limit)
   }
 
   /** `'['`, rows, `']'`, without copying a row. */

@@ -17,9 +17,9 @@ export interface SourcePage {
   /** Content version of the snapshot: pages with equal versions come from the same bytes. `[A-Za-z0-9_-]+` */
   readonly version: string
   /** Cursor of the following page with the same limit; absent on the last one. */
-  readonly nextCursor?: string
+  readonly nextCursor?: string | undefined
   /** Cursor of the page before; absent on the first one. */
-  readonly prevCursor?: string
+  readonly prevCursor?: string | undefined
   /** `'['`, rows, `']'`; borrowed views, valid forever, never written again. */
   chunks(): Buffer[]
   /** Each row's bytes in turn, as views (for NDJSON); no copies. */

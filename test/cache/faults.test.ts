@@ -75,6 +75,31 @@ describe.concurrent.each(FAULTS)('a store whose answers go wrong (%s)', fault =>
   )
 })
 
+test.each(['flip', 'short', 'foreign'] as const)(
+  'one answer gone wrong (%s) costs a read, not a build',
+  async fault => {
+    for (const faultOn of [':p', ':v:']) {
+      const store = new FaultyStore()
+      const witness = new Witness('once', 50)
+      const request = { key: 'k', build: witness.build, offset: 3, limit: 5 }
+      for (const frameBytesMax of [0, 1e6]) {
+        const cache = new PageCache({ store, memory: { frameBytesMax }, recheckMs: 0 })
+        await cache.page(request)
+        await cache.idle()
+        store.faultOn = faultOn
+        for (let round = 0; round < 5; round += 1) {
+          store.fault = fault
+          store.spoilsLeft = 1
+          witness.judge(await cache.page({ ...request, offset: 3 + round }), 3 + round, 5)
+          witness.judge(await new PageCache({ store, memory: { frameBytesMax } }).page(request), 3, 5)
+        }
+        store.fault = 'none'
+      }
+      expect([witness.builds, witness.verdicts.right, witness.verdicts.wrong]).toEqual([1, 20, []])
+    }
+  },
+)
+
 describe('the circuit breaker', () => {
   test('leaves a failing store alone, asks it once in a while, and closes when it answers', async () => {
     let nowMs = 1_000

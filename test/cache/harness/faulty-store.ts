@@ -23,6 +23,8 @@ export class FaultyStore implements Store {
   /** Only keys that contain this are affected. */
   faultOn = ''
   delayMs = 0
+  /** How many answers are still spoilt. */
+  spoilsLeft = Number.POSITIVE_INFINITY
   readonly counts = { getRange: 0, set: 0, delete: 0, compareAndSet: 0 }
   readonly #inner: Store
   #last: Uint8Array = Buffer.from('nothing was read before')
@@ -39,7 +41,8 @@ export class FaultyStore implements Store {
     const bytes = await this.#run('getRange', key, () => this.#inner.getRange(key, start, end))
     const last = this.#last
     if (bytes) this.#last = bytes
-    if (!key.includes(this.faultOn) || !bytes) return bytes ?? undefined
+    if (!key.includes(this.faultOn) || !bytes || this.spoilsLeft <= 0) return bytes ?? undefined
+    this.spoilsLeft -= 1
     return this.#spoil(bytes, last)
   }
 
