@@ -13,6 +13,7 @@ import {
 } from '../../escape/assembly/ascii'
 import { copyUtf16, writeUtf16String, writeUtf16StringHtmlSafe } from '../../escape/assembly/utf16'
 import { writeDate, writeDateTime, writeTime } from './date'
+import { digits8, u32FromF64 } from './digits'
 import { writeDuration } from './duration'
 import { writeFloat } from './float'
 import { writeInt } from './int'
@@ -165,7 +166,11 @@ export function writeRows(
       case ops.OP_INT: {
         const value = load<f64>(slots)
         slots += SLOT_BYTES
-        out = Math.abs(value) <= EXACT_INT_MAX ? writeInt(out, value) : writeFloat(out, value)
+        const magnitude = Math.abs(value)
+        if (magnitude < 100000000.0) {
+          store<u8>(out, 0x2d)
+          out = writeUpTo8(out + usize(value < 0.0), magnitude)
+        } else out = magnitude <= EXACT_INT_MAX ? writeInt(out, value) : writeFloat(out, value)
         break
       }
       case ops.OP_FLOAT: {
@@ -206,19 +211,32 @@ export function writeRows(
         text += length << wide
         break
       }
+      case ops.OP_DATE_TIME: {
+        const value = load<f64>(slots)
+        slots += SLOT_BYTES
+        if (value != -Infinity) {
+          out = writeDateTime(out, value, false)
+          break
+        }
+        const length = <u32>load<f64>(slots)
+        slots += SLOT_BYTES
+        out = writeString(out, text, length, wide, flags)
+        text += length << wide
+        break
+      }
       default: {
         // A number, or a text in its place.
         const value = load<f64>(slots)
         slots += SLOT_BYTES
-        if (value == -Infinity) {
-          const length = <u32>load<f64>(slots)
-          slots += SLOT_BYTES
-          if (op == ops.OP_BIGINT) out = wide ? copyUtf16(out, text, length) : copyAscii(out, text, length)
-          else out = writeString(out, text, length, wide, flags)
-          text += length << wide
-        } else {
+        if (value != -Infinity) {
           out = writeNumber(out, op, value)
+          break
         }
+        const length = <u32>load<f64>(slots)
+        slots += SLOT_BYTES
+        if (op == ops.OP_BIGINT) out = wide ? copyUtf16(out, text, length) : copyAscii(out, text, length)
+        else out = writeString(out, text, length, wide, flags)
+        text += length << wide
       }
     }
     entry += ops.ENTRY_BYTES
@@ -227,10 +245,15 @@ export function writeRows(
 
 // @ts-ignore: decorator
 @inline
+function writeUpTo8(out: usize, magnitude: f64): usize {
+  const digits = digits8(u32FromF64(magnitude))
+  const zeroBits = ctz(digits | 0x0100000000000000) & 56
+  store<u64>(out, (digits | 0x3030303030303030) >> zeroBits)
+  return out + 8 - <usize>(zeroBits >> 3)
+}
+
 function writeNumber(out: usize, op: i32, value: f64): usize {
   switch (op) {
-    case ops.OP_DATE_TIME:
-      return writeDateTime(out, value, false)
     case ops.OP_DATE_TIME_SECONDS:
       return writeDateTime(out, value, true)
     case ops.OP_DATE:
