@@ -6,13 +6,21 @@ import { memoryStore } from '../../src/cache/memory-store.ts'
 import { redisStore } from '../../src/cache/redis.ts'
 import type { Store } from '../../src/cache/store.ts'
 import { runStoreSuite } from '../../src/cache/store-suite.ts'
-import { type ClientKind, type Connection, connectCluster, connectStore } from './harness/clients.ts'
+import { startChild } from './harness/children.ts'
+import {
+  type ClientKind,
+  type Connection,
+  connectCluster,
+  connectSentinel,
+  connectStore,
+} from './harness/clients.ts'
 import {
   HAS_REDIS,
   type RedisCluster,
   type RedisServer,
   startRedis,
   startRedisCluster,
+  startSentinel,
 } from './harness/redis-server.ts'
 
 const CLIENTS: readonly ClientKind[] = ['node-redis', 'ioredis']
@@ -135,6 +143,42 @@ describe.skipIf(!HAS_REDIS)('on a cluster of three nodes', () => {
     })
   }
 })
+
+describe.skipIf(!HAS_REDIS)('through a sentinel', () => {
+  let master: RedisServer
+  let sentinel: RedisServer
+  const connections = new Map<ClientKind, Connection>()
+
+  beforeAll(async () => {
+    master = await startRedis()
+    sentinel = await startSentinel(master)
+    for (const kind of CLIENTS) connections.set(kind, await connectSentinel(kind, sentinel.port))
+  }, 30_000)
+  afterAll(async () => {
+    for (const connection of connections.values()) await connection.close()
+    await sentinel.stop()
+    await master.stop()
+  })
+
+  for (const kind of CLIENTS) {
+    runStoreSuite({
+      name: `redisStore, sentinel, ${kind}`,
+      describe,
+      test,
+      makeStore: () => connections.get(kind)!.store,
+      ttlLatenessMs: TTL_LATENESS_MS,
+    })
+  }
+})
+
+test('the suite runs under node:test, and fails there for a store that is wrong', async () => {
+  const run = async (which: string) => {
+    const child = startChild('./node-test-child.ts', [which])
+    child.stdout!.resume()
+    return new Promise(resolve => child.once('exit', resolve))
+  }
+  expect(await Promise.all([run('right'), run('wrong')])).toEqual([0, 1])
+}, 30_000)
 
 test.each([{}, null, undefined, { get() {} }])('redisStore refuses %o', client => {
   expect(() => redisStore(client as never)).toThrow(StoreError)

@@ -1,7 +1,7 @@
 // Both client libraries, set up as docs/redis.md advises: fail fast, reconnect, never queue without end.
 
 import { Cluster, Redis } from 'ioredis'
-import { createClient, createCluster } from 'redis'
+import { createClient, createCluster, createSentinel } from 'redis'
 import { type RedisStoreOptions, redisStore } from '../../../src/cache/redis.ts'
 import type { Store } from '../../../src/cache/store.ts'
 
@@ -73,6 +73,28 @@ export async function connectCluster(kind: ClientKind, ports: readonly number[])
     store: redisStore(cluster),
     async close() {
       cluster.destroy()
+    },
+  }
+}
+
+export async function connectSentinel(kind: ClientKind, port: number): Promise<Connection> {
+  if (kind === 'ioredis') {
+    const client = new Redis({ sentinels: [{ host: '127.0.0.1', port }], name: 'main' })
+    client.on('error', ignore)
+    return {
+      store: redisStore(client),
+      async close() {
+        client.disconnect()
+      },
+    }
+  }
+  const sentinel = createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port }] })
+  sentinel.on('error', ignore)
+  await sentinel.connect()
+  return {
+    store: redisStore(sentinel),
+    async close() {
+      await sentinel.close()
     },
   }
 }

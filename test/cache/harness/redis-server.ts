@@ -1,7 +1,7 @@
 // Real redis-server processes on free loopback ports, for one test file each.
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,11 +32,15 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** A server without persistence. `options` are redis.conf directives: `['--maxmemory', '2mb']`. */
-export async function startRedis(options: readonly string[] = [], port?: number): Promise<RedisServer> {
+/** A server without persistence. `options` are redis.conf directives: `['--maxmemory', '2mb']`; `first` comes before all. */
+export async function startRedis(
+  options: readonly string[] = [],
+  port?: number,
+  first: readonly string[] = [],
+): Promise<RedisServer> {
   const ownPort = port ?? (await freePort())
   const directory = await mkdtemp(join(tmpdir(), 'tocson-redis-'))
-  let child = await launch(ownPort, directory, options)
+  let child = await launch(ownPort, directory, options, first)
   return {
     port: ownPort,
     url: `redis://${HOST}:${ownPort}`,
@@ -51,7 +55,7 @@ export async function startRedis(options: readonly string[] = [], port?: number)
         child.kill('SIGKILL')
         await exited(child)
       }
-      child = await launch(ownPort, directory, options)
+      child = await launch(ownPort, directory, options, first)
     },
     async stop() {
       child.kill('SIGCONT')
@@ -114,9 +118,25 @@ async function freeClusterPort(): Promise<number> {
   return (await isTaken(port)) || (await isTaken(port + 10_000)) ? freeClusterPort() : port
 }
 
-async function launch(port: number, directory: string, options: readonly string[]): Promise<ChildProcess> {
+/** A sentinel that watches one master under the name `main`. */
+export async function startSentinel(master: RedisServer): Promise<RedisServer> {
+  const file = join(await mkdtemp(join(tmpdir(), 'tocson-sentinel-')), 'sentinel.conf')
+  await writeFile(file, `sentinel monitor main ${HOST} ${master.port} 1\n`)
+  return startRedis([], undefined, [file, '--sentinel'])
+}
+
+async function launch(
+  port: number,
+  directory: string,
+  options: readonly string[],
+  first: readonly string[],
+): Promise<ChildProcess> {
   const base = ['--port', `${port}`, '--bind', HOST, '--dir', directory, '--save', '', '--appendonly', 'no']
-  const child = spawn('redis-server', [...base, ...options], { stdio: 'ignore' })
+  const own = first.length > 0 ? base.slice(0, 6) : base
+  const child = spawn('redis-server', [...first, ...own, ...options], { stdio: 'ignore' })
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   await until(() => {
     if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`)
     return answersPing(port)
