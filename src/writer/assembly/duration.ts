@@ -1,7 +1,7 @@
 // Spans of time as quoted text: ISO 8601 balanced up to hours, as Temporal.Duration#toString writes it, or
 // decimal seconds, as protobuf's JSON mapping does.
 import { u32FromF64, writeThousandths } from './digits'
-import { writeU32, writeUnsignedInt } from './int'
+import { writeU32, writeUnsignedInt, writeUpTo2Digits } from './int'
 
 /** `"-PT2501999792H58M59.999S"`; stores stay within 32 bytes of the returned position. */
 export const DURATION_BYTES_MAX: i32 = 26
@@ -32,11 +32,11 @@ function writeBalanced(out: usize, ms: f64): usize {
   store<u16>(out, 0x5450) // `PT`
   out += 2
   if (hours != 0) out = writeUnit(writeU32(out, u32FromF64(hours)), 0x48)
-  if (minutes != 0) out = writeUnit(writeU32(out, minutes), 0x4d)
+  if (minutes != 0) out = writeUnit(writeUpTo2Digits(out, minutes), 0x4d)
   if (inMinute != 0 || ms == 0) {
     const seconds = inMinute / 1000
     const milli = inMinute - seconds * 1000
-    out = writeU32(out, seconds)
+    out = writeUpTo2Digits(out, seconds)
     if (milli != 0) out = writeThousandths(out, milli)
     out = writeUnit(out, 0x53)
   }

@@ -38,6 +38,17 @@ function writeLongU32(out: usize, value: u32): usize {
   return write8Digits(writeUpTo4Digits(out, high), value - high * 100000000)
 }
 
+/** One or two digits; value < 100. At most 2 bytes, stores 2. */
+// @ts-ignore: decorator
+@inline
+export function writeUpTo2Digits(out: usize, value: u32): usize {
+  const tens = (value * 103) >> 10
+  const digits = (value << 8) - tens * ((10 << 8) - 1) + 0x3030
+  const hasTens = value > 9
+  store<u16>(out, hasTens ? digits : digits >> 8)
+  return out + 1 + usize(hasTens)
+}
+
 /** One to four digits, no branch: leading zeros are counted in the digit bytes and shifted out. */
 // @ts-ignore: decorator
 @inline
