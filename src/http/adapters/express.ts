@@ -4,7 +4,8 @@ import { type PageOptions, type PageSettings, pageSettings } from '../settings.t
 import { type NodeRequest, type NodeResponse, sendPage } from './node.ts'
 import type { SourceFor } from './shared.ts'
 
-export { sendPage }
+export type { FieldValue, SourceFor } from './shared.ts'
+export { type NodeRequest, type NodeResponse, sendPage }
 
 /**
  * A route handler that serves a list.

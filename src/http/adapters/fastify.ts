@@ -8,6 +8,7 @@ import type { PageHttpResponse, RequestHeaders } from '../types.ts'
 import { bodyOf, type FieldValue, mergedHeaders, PageStream, type SourceFor, sourceFor } from './shared.ts'
 
 export { type RouteSchema, type RouteSerializer, serializerFactory } from './fastify-serializer.ts'
+export type { FieldValue, SourceFor } from './shared.ts'
 
 declare module 'fastify' {
   interface FastifyReply {

@@ -7,6 +7,8 @@ import { type PageOptions, type PageSettings, pageSettings } from '../settings.t
 import type { PageHttpResponse } from '../types.ts'
 import { COPIED_BYTES_MAX, joined, joinedField, LIST_FIELDS, type SourceFor, sourceFor } from './shared.ts'
 
+export type { SourceFor } from './shared.ts'
+
 /** The part of a Hono context that is used. */
 export interface HonoContext {
   readonly req: { readonly raw: Request }

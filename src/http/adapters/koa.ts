@@ -5,6 +5,8 @@ import { type PageOptions, type PageSettings, pageSettings } from '../settings.t
 import type { RequestHeaders } from '../types.ts'
 import { bodyOf, type FieldValue, mergedHeaders, type SourceFor, sourceFor } from './shared.ts'
 
+export type { FieldValue, SourceFor } from './shared.ts'
+
 /** The part of a Koa context that is used. */
 export interface KoaContext {
   readonly method: string

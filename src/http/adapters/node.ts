@@ -8,6 +8,8 @@ import { type PageOptions, type PageSettings, pageSettings } from '../settings.t
 import type { PageHttpResponse, RequestHeaders } from '../types.ts'
 import { type FieldValue, mergedHeaders, type SourceFor, sourceFor } from './shared.ts'
 
+export type { FieldValue, SourceFor } from './shared.ts'
+
 /** The part of `http.IncomingMessage` that is used. */
 export interface NodeRequest {
   readonly method?: string | undefined

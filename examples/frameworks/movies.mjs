@@ -1,0 +1,15 @@
+// The list all these examples serve: a thousand films, serialized once.
+
+import { compile, DateTime } from 'tocson'
+import { listSource } from 'tocson/cache'
+import Type from 'typebox'
+
+export const Movie = Type.Object({ id: Type.Integer(), title: Type.String(), released: DateTime() })
+
+const rows = Array.from({ length: 1000 }, (_, id) => ({
+  id,
+  title: `Film ${id}`,
+  released: new Date(Date.UTC(1970, 0, 1 + id * 20)),
+}))
+
+export const source = listSource(compile(Movie).serialize(rows))
