@@ -66,6 +66,16 @@ export function isEmpty(value: unknown): boolean {
   return (prototype === Object.prototype || prototype === null) && Object.keys(value).length === 0
 }
 
+/** Whether enumerating an object gives its own properties and nothing else. */
+export function isPlainRecord(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object)
+  if (prototype === null) return true
+  if (prototype !== Object.prototype) return false
+  // Somebody may have added to what all objects inherit.
+  for (const _ in Object.prototype) return false
+  return true
+}
+
 /** The properties an object's schema does not name, in insertion order: names, values and the rule of each. */
 export interface RestEntries {
   readonly names: string[]

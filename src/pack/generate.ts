@@ -46,6 +46,7 @@ class PackerGenerator {
   readonly #constants: unknown[] = []
   readonly #functions: string[] = []
   readonly #references = new Map<NodeIndex, string>()
+  readonly #restFunctions = new Map<NodeIndex, string>()
   #tryPack: TryPack | undefined
   #names = 0
 
@@ -231,33 +232,56 @@ ${after}${EPILOGUE}}`)
       .join('\n')
   }
 
+  /** A plain record is enumerated in place, which V8 does best; whatever else there is goes through lists. */
   #rest(node: NodeOf<'object'>, o: string): string {
-    const [entries, count, names, kept, j] = ['e', 'q', 'names', 'c', 'j'].map(name => this.#name(name)) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ]
+    const [rule] = node.rest
+    const listed = this.#listedRest(node, o)
+    if (node.names.size > 0 || node.rest.length > 1 || rule!.test.kind !== 'any') return listed
+    // The code of a value stands twice, so anything larger than a leaf is a function.
+    return `if(isPlainRecord(${o})){${this.#enumeratedRest(rule!.node, o)}}else{${listed}}`
+  }
+
+  #enumeratedRest(index: NodeIndex, o: string): string {
+    const [name, count, kept, before] = [this.#name('k'), this.#name('q'), this.#name('c'), this.#name('b')]
+    const literalBytes = this.#spec.program.literalBytes[index]!
+    return `const ${count}=p++;let ${kept}=0;s[${count}]=${COUNT_UNKNOWN};
+for(const ${name} in ${o}){${ENSURE_SLOTS}
+const ${before}=t;t+=${name};s[p++]=${name}.length;n=${index};
+v=${o}[${name}];if(v===undefined){t=${before};p--;continue}
+${kept}++;${this.#restValue(index, name)}}
+s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};`
+  }
+
+  #listedRest(node: NodeOf<'object'>, o: string): string {
+    const [entries, count, kept, j, before] = ['e', 'q', 'c', 'j', 'b'].map(prefix => this.#name(prefix))
+    const names = `${entries}.names`
     const values = node.rest.map(rule => this.#restValue(rule.node, `${names}[${j}]`))
-    const [only] = values
     const rules = values.map((code, i) => `case ${i}:{${code}}break;`).join('')
-    const value =
-      values.length === 1 ? only : `s[p++]=${entries}.rules[${j}];switch(${entries}.rules[${j}]){${rules}}`
-    const literalBytes = Math.max(...node.rest.map(rule => this.#spec.program.literalBytes[rule.node]!))
-    const nodes = this.#constant(node.rest.map(rule => rule.node))
-    const restNode = values.length === 1 ? node.rest[0]!.node : `${nodes}[${entries}.rules[${j}]]`
-    return `const ${entries}=restEntries(${o},${this.#constant(node)}),${names}=${entries}.names,${count}=p++;
+    const rule = `${entries}.rules[${j}]`
+    const value = values.length === 1 ? values[0] : `s[p++]=${rule};switch(${rule}){${rules}}`
+    const nodes = this.#constant(node.rest.map(candidate => candidate.node))
+    const restNode = values.length === 1 ? node.rest[0]!.node : `${nodes}[${rule}]`
+    const literalBytes = Math.max(...node.rest.map(each => this.#spec.program.literalBytes[each.node]!))
+    return `const ${entries}=restEntries(${o},${this.#constant(node)}),${count}=p++;
 let ${kept}=0;s[${count}]=${names}.length;P.literalBytes+=${names}.length*${literalBytes};
 for(let ${j}=0;${j}<${names}.length;${j}++){${ENSURE_SLOTS}
-const before=t;x=${names}[${j}];t+=x;s[p++]=x.length;n=${restNode};
-v=${entries}.values?${entries}.values[${j}]:${o}[x];if(v===undefined){t=before;p--;continue}
+const ${before}=t;x=${names}[${j}];t+=x;s[p++]=x.length;n=${restNode};
+v=${entries}.values?${entries}.values[${j}]:${o}[x];if(v===undefined){t=${before};p--;continue}
 ${kept}++;${value}}
 s[${count}]=${kept};`
   }
 
+  /** The value of a rest property: a leaf in line, anything larger by a function of its own. */
   #restValue(index: NodeIndex, key: string): string {
-    return `n=${index};${this.#value(this.#node(index), 'property', key)}`
+    const value = (name: string) => `n=${index};${this.#value(this.#node(index), 'property', name)}`
+    if (this.#sizes[index] === 1) return value(key)
+    let name = this.#restFunctions.get(index)
+    if (name === undefined) {
+      name = this.#name('rest')
+      this.#restFunctions.set(index, name)
+      this.#function(name, index, '', value('key'))
+    }
+    return this.#call(name, 'v', key)
   }
 
   #array(node: NodeOf<'array'>): string {
@@ -311,6 +335,8 @@ ${ENSURE_SLOTS}P.literalBytes+=${literalBytes};`
 
 const PROLOGUE = 'let s=P.slots,p=P.position,t=P.text,h=P.slotEnd,n=0,x;'
 const EPILOGUE = 'P.position=p;P.text=t;'
+/** Stands for a count until it is known, so that the path of an error can be found. */
+const COUNT_UNKNOWN = 2 ** 32
 const ENSURE_SLOTS = 'if(p>h){P.grow(p);s=P.slots;h=P.slotEnd}'
 const PACK_NUMBER_OR_TEXT = `if(typeof x==='string'){s[p++]=-Infinity;${packText('x')}}else s[p++]=x;`
 
