@@ -44,7 +44,7 @@ export class Builder {
   async build(plan: ListPlan): Promise<Held> {
     // A background run may end without a result, when another process is at it; two such in a row are enough.
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const held = await this.#flights.run(plan.key, plan.tags, flight => this.#inTurn(plan, flight, true))
+      const held = await this.#flights.run(plan, plan.fingerprint, flight => this.#inTurn(plan, flight, true))
       if (held !== undefined) return held
     }
     return this.buildHere(plan)
@@ -52,13 +52,13 @@ export class Builder {
 
   /** Built in this process without asking for a turn: when the store gave a snapshot it then did not have. */
   buildHere(plan: ListPlan): Promise<Held> {
-    return this.#lonely.run(plan.key, plan.tags, flight => this.#make(plan, flight, undefined))
+    return this.#lonely.run(plan, plan.fingerprint, flight => this.#make(plan, flight, undefined))
   }
 
   /** Begins a build unless one is under way here or elsewhere, or one has just failed. */
   refresh(plan: ListPlan): void {
     if (this.hasJustFailed(plan.key)) return
-    const run = this.#flights.run(plan.key, plan.tags, flight => this.#inTurn(plan, flight, false))
+    const run = this.#flights.run(plan, plan.fingerprint, flight => this.#inTurn(plan, flight, false))
     this.#inBackground(run)
   }
 

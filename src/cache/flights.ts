@@ -2,6 +2,7 @@
 
 /** One run. When `isCancelled`, its result still goes to those who wait, but must not be kept. */
 export interface Flight {
+  readonly key: string
   readonly tags: readonly string[]
   isCancelled: boolean
   /** Called once, when it is cancelled while it runs. */
@@ -15,35 +16,46 @@ interface Running<T> extends Flight {
 export class Flights<T> {
   readonly #running = new Map<string, Running<T>>()
 
-  /** Joins the run of this key, or starts one. A failed run fails for all who joined, and is forgotten. */
-  run(key: string, tags: readonly string[], start: (flight: Flight) => Promise<T>): Promise<T> {
-    const joined = this.#running.get(key)
+  /**
+   * Joins the run of this key and variant, or starts one. A failed run fails for all who joined, and is forgotten.
+   * Variants of a key (its schema's fingerprint, a version) have different results, and are cancelled together.
+   */
+  run(
+    { key, tags }: { readonly key: string; readonly tags: readonly string[] },
+    variant: string,
+    start: (flight: Flight) => Promise<T>,
+  ): Promise<T> {
+    const id = JSON.stringify([variant, key])
+    const joined = this.#running.get(id)
     if (joined !== undefined) return joined.result
-    const flight: Flight = { tags, isCancelled: false }
+    const flight: Flight = { key, tags, isCancelled: false }
     // In a promise callback, so that whatever `start` does comes after the flight is known.
     const result = Promise.resolve().then(() => start(flight))
     const running: Running<T> = Object.assign(flight, { result })
-    this.#running.set(key, running)
+    this.#running.set(id, running)
     const forget = () => {
-      if (this.#running.get(key) === running) this.#running.delete(key)
+      if (this.#running.get(id) === running) this.#running.delete(id)
     }
     result.then(forget, forget)
     return result
   }
 
-  /** Later askers start anew; the result of the run that is under way is not kept. */
+  /** Later askers start anew; the results of the runs under way are not kept. */
   cancel(key: string): void {
-    const running = this.#running.get(key)
-    if (running === undefined) return
-    running.isCancelled = true
-    this.#running.delete(key)
-    running.onCancel?.()
+    this.#cancelWhere(running => running.key === key)
   }
 
   /** Cancels the runs of all keys with this tag; without a tag, all. */
   cancelTagged(tag?: string): void {
-    for (const [key, running] of this.#running) {
-      if (tag === undefined || running.tags.includes(tag)) this.cancel(key)
+    this.#cancelWhere(running => tag === undefined || running.tags.includes(tag))
+  }
+
+  #cancelWhere(isMeant: (running: Running<T>) => boolean): void {
+    for (const [id, running] of this.#running) {
+      if (!isMeant(running)) continue
+      running.isCancelled = true
+      this.#running.delete(id)
+      running.onCancel?.()
     }
   }
 }

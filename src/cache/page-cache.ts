@@ -1,6 +1,5 @@
 // The page cache: lists are built once, and every page is a range of one snapshot's bytes.
 
-import { Buffer } from 'node:buffer'
 import { Builder } from './builder.ts'
 import type { Cursor } from './cursor.ts'
 import { SnapshotGone, StoreError } from './errors.ts'
@@ -16,25 +15,15 @@ import {
   type Settings,
   settingsOf,
 } from './options.ts'
-import { assertCount, pageRange, type RowRange } from './page-range.ts'
+import { assertCount } from './page-range.ts'
+import { PageReader } from './page-reader.ts'
 import { freshnessOf } from './pointer.ts'
 import type { SharedTier } from './shared-tier.ts'
-import type { Snapshot } from './snapshot.ts'
-import { cutRows, SnapshotPage } from './snapshot-page.ts'
+import { SnapshotPage } from './snapshot-page.ts'
 import type { PageRequest, PageSource } from './source.ts'
 
 /** A list and which of its rows. */
 export type ListRequest = ListOptions & PageRequest
-
-/** A page whose rows could not be read: gone from the store, or the store did not answer. */
-type Unread = { readonly cause: 'lost' | StoreError }
-
-/** Rows asked for before it was known whether their snapshot is current. */
-interface Ahead {
-  readonly snapshot: Snapshot
-  readonly range: RowRange
-  readonly rows: Promise<Buffer | undefined>
-}
 
 /**
  * Pages of lists that are serialized once, from this process's memory or a shared store.
@@ -53,6 +42,7 @@ export class PageCache {
   readonly #local: LocalTier
   readonly #shared: SharedTier | undefined
   readonly #builder: Builder
+  readonly #reader: PageReader
 
   /** @throws CacheOptionError for an option that cannot be */
   constructor(options: PageCacheOptions = {}) {
@@ -61,6 +51,7 @@ export class PageCache {
     this.#local = new LocalTier(options.memory, this.#settings.now)
     this.#shared = openShared(options, this.#settings, this.#local, this.#events)
     this.#builder = new Builder(this.#local, this.#shared, this.#settings, this.#events)
+    this.#reader = new PageReader(this.#local, this.#shared, this.#events, this.#settings.now)
   }
 
   /**
@@ -131,42 +122,15 @@ export class PageCache {
     const { offset, limit } = request as { offset: number; limit: number }
     assertCount('offset', offset)
     assertCount('limit', limit)
-    const page = this.#fromMemory(plan, offset, limit)
+    const page = this.#reader.fromMemory(plan, offset, limit)
     if (page !== undefined) return page
-    const ahead = this.#readAhead(plan, offset, limit)
+    const ahead = this.#reader.readAhead(plan, offset, limit)
     const { held, tier } = await this.#current(plan)
     if (ahead?.snapshot === held.snapshot) {
       const rows = await ahead.rows
-      if (rows !== undefined) return this.#pageOf(plan, held.snapshot, tier, ahead.range, limit, rows)
+      if (rows !== undefined) return this.#reader.pageOf(plan, held.snapshot, tier, ahead.range, limit, rows)
     }
     return this.#pageOfCurrent(plan, held, tier, offset, limit)
-  }
-
-  /** The common case, without a promise on its way: fresh, whole and trusted. */
-  #fromMemory(plan: ListPlan, offset: number, limit: number): SnapshotPage | undefined {
-    const held = this.#local.held(plan.key)
-    const blob = held?.snapshot.blob
-    if (held === undefined || blob === undefined || held.entry.pointer.fingerprint !== plan.fingerprint)
-      return undefined
-    if (this.#shared !== undefined && !this.#shared.isTrusted(held.entry)) return undefined
-    if (freshnessOf(held.entry.pointer, this.#settings.now()) !== 'fresh') return undefined
-    const range = pageRange(offset, limit, held.snapshot.length)
-    return this.#pageOf(plan, held.snapshot, 'local', range, limit, cutRows(blob, held.snapshot.toc, range))
-  }
-
-  /**
-   * Rows that only the store has, asked for together with the question whether they are still current:
-   * one round trip for both.
-   */
-  #readAhead(plan: ListPlan, offset: number, limit: number): Ahead | undefined {
-    const held = this.#local.held(plan.key)
-    if (held === undefined || held.snapshot.blob !== undefined) return undefined
-    if (this.#shared === undefined || this.#shared.isTrusted(held.entry)) return undefined
-    const { snapshot } = held
-    const range = pageRange(offset, limit, snapshot.length)
-    if (range.start === range.end) return undefined
-    const rows = this.#shared.remote.readRows(plan.key, snapshot, range).catch(() => undefined)
-    return { snapshot, range, rows }
   }
 
   /** The page, from whatever can still give it: the snapshot, a turn at building, or a build here and now. */
@@ -177,16 +141,16 @@ export class PageCache {
     offset: number,
     limit: number,
   ): Promise<SnapshotPage> {
-    const first = await this.#cut(plan, held.snapshot, tier, offset, limit)
+    const first = await this.#reader.cut(plan, held.snapshot, tier, offset, limit)
     if (first instanceof SnapshotPage) return first
     if (first.cause === 'lost') {
       await this.#shared?.forgetLost(plan, held.snapshot.version)
       const rebuilt = await this.#builder.build(plan)
-      const second = await this.#cut(plan, rebuilt.snapshot, 'build', offset, limit)
+      const second = await this.#reader.cut(plan, rebuilt.snapshot, 'build', offset, limit)
       if (second instanceof SnapshotPage) return second
     }
     const own = await this.#builder.buildHere(plan)
-    const last = await this.#cut(plan, own.snapshot, 'build', offset, limit)
+    const last = await this.#reader.cut(plan, own.snapshot, 'build', offset, limit)
     if (last instanceof SnapshotPage) return last
     throw new StoreError('STORE_REPLY', 'a list built here has no rows in memory', last.cause)
   }
@@ -198,7 +162,7 @@ export class PageCache {
       const local = this.#local.snapshot(plan.key, version)
       const snapshot = local ?? (await this.#shared?.load(plan, version))
       const page =
-        snapshot && (await this.#cut(plan, snapshot, local?.blob ? 'local' : 'store', index, limit))
+        snapshot && (await this.#reader.cut(plan, snapshot, local?.blob ? 'local' : 'store', index, limit))
       if (page instanceof SnapshotPage) return page
       if (page !== undefined) cause = page.cause
       if (page?.cause === 'lost') this.#local.dropSnapshot(plan.key, version)
@@ -261,40 +225,4 @@ export class PageCache {
     if (isUsable && this.#shared.isTrusted(held.entry)) return held
     return this.#shared.lookup(plan)
   }
-
-  /** A page of a snapshot, its rows from memory or from the store. */
-  async #cut(
-    plan: ListPlan,
-    snapshot: Snapshot,
-    tier: Tier,
-    offset: number,
-    limit: number,
-  ): Promise<SnapshotPage | Unread> {
-    const range = pageRange(offset, limit, snapshot.length)
-    try {
-      const rows =
-        snapshot.blob !== undefined || range.start === range.end
-          ? cutRows(snapshot.blob ?? NO_ROWS, snapshot.toc, range)
-          : await this.#shared?.remote.readRows(plan.key, snapshot, range)
-      return rows === undefined ? { cause: 'lost' } : this.#pageOf(plan, snapshot, tier, range, limit, rows)
-    } catch (error) {
-      if (error instanceof StoreError) return { cause: error }
-      throw error
-    }
-  }
-
-  #pageOf(
-    plan: ListPlan,
-    snapshot: Snapshot,
-    tier: Tier,
-    range: RowRange,
-    limit: number,
-    rows: Buffer,
-  ): SnapshotPage {
-    const page = new SnapshotPage(snapshot, range, limit, rows)
-    this.#events.page(plan.key, tier, page.byteLength)
-    return page
-  }
 }
-
-const NO_ROWS = Buffer.alloc(0)

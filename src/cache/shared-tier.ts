@@ -47,14 +47,14 @@ export class SharedTier {
 
   /** The current snapshot, asked of the store; never throws. `undefined`: to be built. */
   lookup(plan: ListPlan): Promise<Held | undefined> {
-    return this.#lookups.run(plan.key, plan.tags, flight => this.#lookup(plan, flight))
+    return this.#lookups.run(plan, plan.fingerprint, flight => this.#lookup(plan, flight))
   }
 
   /** A version for a cursor, from memory or the store. @throws StoreError */
   async load(plan: ListPlan, version: string): Promise<Snapshot | undefined> {
     const local = this.#local.snapshot(plan.key, version)
     if (local !== undefined) return local
-    return this.#loads.run(`${version}${plan.key}`, plan.tags, async () => {
+    return this.#loads.run(plan, version, async () => {
       const snapshot = await this.remote.load(plan.key, version)
       if (snapshot !== undefined) this.#local.keep(plan.key, snapshot, plan.keepMs)
       return snapshot

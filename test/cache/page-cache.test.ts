@@ -355,6 +355,24 @@ describe.each(TIERS)('%s', (_, options) => {
     expect([await markOf('1'), await markOf('1'), await markOf('2'), await markOf('2')]).toEqual([1, 1, 2, 2])
   })
 
+  test('requests with different fingerprints at the same moment each get their own', async () => {
+    const cache = new PageCache({ ...options(), lock: { waitMs: 50 } })
+    const request = (fingerprint: string) => ({
+      key: 'k',
+      fingerprint,
+      build: async () => {
+        await sleep(10)
+        return listOf([fingerprint])
+      },
+      offset: 0,
+      limit: 1,
+    })
+    const names = Array.from({ length: 20 }, (_, index) => `${index % 2}`)
+    const pages = await Promise.all(names.map(name => cache.page(request(name))))
+    expect(pages.map(textOf)).toEqual(names.map(name => `["${name}"]`))
+    await cache.idle()
+  })
+
   test.each([
     ['offset', { offset: -1, limit: 1 }],
     ['offset', { offset: 0.5, limit: 1 }],
