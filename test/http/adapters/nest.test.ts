@@ -13,17 +13,16 @@ import {
 import { HttpAdapterHost, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import type { PageSource } from '../../../src/cache/source.ts'
 import * as express from '../../../src/http/adapters/express.ts'
 import type { FastifyReplyLike, FastifyRequestLike } from '../../../src/http/adapters/fastify.ts'
 import * as fastify from '../../../src/http/adapters/fastify.ts'
 import type { NodeResponse } from '../../../src/http/adapters/node.ts'
 import type { PageOptions, PageSettings } from '../../../src/http/settings.ts'
 import { running } from './listen.ts'
-import { describeAdapter, type StartServer } from './scenarios.ts'
+import { describeAdapter, type StartServer, type TestSource } from './scenarios.ts'
 
 /** A module with one route; the decorators are applied by hand because each server has its own source. */
-function moduleOf(source: PageSource, options: PageOptions | PageSettings): new () => object {
+function moduleOf(source: TestSource, options: PageOptions | PageSettings): new () => object {
   class MoviesController {
     list(request: FastifyRequestLike, reply: FastifyReplyLike | NodeResponse): Promise<unknown> {
       if ('send' in reply && 'raw' in reply) return fastify.sendPage(request, reply, source, options)

@@ -13,9 +13,12 @@ import { ask as askPure } from '../ask.ts'
 import { makeRows, RowSource } from '../row-source.ts'
 import { ask, pipeline, slowClient } from './client.ts'
 
+/** A source, or a choice that looks at nothing of the request. */
+export type TestSource = PageSource | (() => PageSource | Promise<PageSource>)
+
 /** Serves `source` under `/movies` for every method, with an error handler of the framework's own kind. */
 export type StartServer = (
-  source: PageSource,
+  source: TestSource,
   options: PageOptions | PageSettings,
   extras: Extras,
 ) => Promise<Running>
@@ -46,6 +49,7 @@ const FRAMEWORK_FIELDS = ['date', 'connection', 'keep-alive', 'x-powered-by']
 export function describeAdapter(name: string, start: StartServer, traits: AdapterTraits): void {
   describe(name, () => {
     describePages(start)
+    describeChoice(start)
     describeRefusals(start, traits)
     describeVolume(start, traits)
   })
@@ -53,7 +57,7 @@ export function describeAdapter(name: string, start: StartServer, traits: Adapte
 
 async function withServer(
   start: StartServer,
-  source: PageSource,
+  source: TestSource,
   options: PageOptions | PageSettings,
   use: (port: number) => Promise<void>,
   extras: Extras = {},
@@ -183,6 +187,24 @@ function describePages(start: StartServer): void {
       }
     }
     await withServer(start, source, { maxLimit: 1000 }, use, { before })
+  })
+}
+
+function describeChoice(start: StartServer): void {
+  it('a source chosen per request, at once or later, and a choice that fails', async () => {
+    const sources = [new RowSource(ROWS.slice(0, 3)), new RowSource(ROWS.slice(5, 9))]
+    let turn = 0
+    const choose = () => {
+      if (turn === 3) throw new Error('no such tenant')
+      const source = sources[turn++ % 2]!
+      return turn === 2 ? Promise.resolve(source) : source
+    }
+    await withServer(start, choose, {}, async port => {
+      for (const source of [...sources, sources[0]!]) {
+        expect((await ask(port, '/movies')).body.toString()).toBe(JSON.stringify(source.rows))
+      }
+      expect((await ask(port, '/movies')).body.toString()).toBe('no such tenant')
+    })
   })
 }
 
