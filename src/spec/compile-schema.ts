@@ -351,12 +351,14 @@ class SchemaCompiler {
       throw new SchemaError('SCHEMA_INVALID', pointer, 'alias', 'must be a string')
     }
     const optional = !required || acceptsUndefined(property)
+    const omitEmpty = optional && booleanOption(options, 'omitEmpty', pointer)
     return {
       name,
       writtenName: alias ?? name,
       node: this.#compile(property, pointer, scope),
       optional,
-      omitEmpty: optional && booleanOption(options, 'omitEmpty', pointer),
+      omitEmpty,
+      omissible: optional && (options.default === undefined || omitEmpty),
       defaultValue: options.default,
       ownOnly: name in Object.prototype,
     }
@@ -545,8 +547,28 @@ export function escapeToken(name: string): string {
 
 /** An element must take at least one slot, so that the packed area bounds how often a loop can run. */
 function ensureSlot(nodes: readonly SpecNode[], index: NodeIndex): void {
+  if (!takesSlot(nodes, index)) Object.assign(nodes[index]!, { slotted: true })
+}
+
+function isOmittable(field: Field): boolean {
+  return field.optional && field.defaultValue === undefined
+}
+
+/** Whether a value of this node always takes a slot. References are not followed: they may lead back here. */
+function takesSlot(nodes: readonly SpecNode[], index: NodeIndex): boolean {
   const node = nodes[index]!
-  if (node.op === 'object' || node.op === 'tuple' || node.op === 'const' || node.op === 'ref') {
-    Object.assign(node, { slotted: true })
+  if (node.nullable || node.slotted) return true
+  switch (node.op) {
+    case 'object':
+      return (
+        node.rest.length > 0 || node.fields.some(field => isOmittable(field) || takesSlot(nodes, field.node))
+      )
+    case 'tuple':
+      return node.items.some(item => takesSlot(nodes, item))
+    case 'const':
+    case 'ref':
+      return false
+    default:
+      return true
   }
 }

@@ -55,15 +55,14 @@ export function writeRows(
   while (true) {
     const op = <i32>load<u8>(entry)
     const flags = <i32>load<u8>(entry, 1)
-    let literalEnd: usize
-    if ((flags & (ops.FLAG_MAYBE | ops.FLAG_COMMA)) == 0) {
-      literalEnd = writeLiteral(out, program, entry)
-    } else {
+    let isFirst: usize = 0
+    if (flags & (ops.FLAG_MAYBE | ops.FLAG_COMMA)) {
+      if (flags & ops.FLAG_COMMA) isFirst = usize(load<u8>(out - 1) == OPEN_BRACE)
       if (flags & ops.FLAG_MAYBE && isAbsent(slots)) {
         const slot = load<f64>(slots)
         slots += SLOT_BYTES
         if (slot != slot) {
-          out = writeLiteralAfter(out, program, entry, flags)
+          out = writeLiteral(out, program, entry, isFirst)
           store<u32>(out, NULL_TEXT)
           out += 4
         }
@@ -72,9 +71,8 @@ export function writeRows(
         else entry += ops.ENTRY_BYTES
         continue
       }
-      literalEnd = writeLiteralAfter(out, program, entry, flags)
     }
-    out = literalEnd
+    out = writeLiteral(out, program, entry, isFirst)
     switch (op) {
       case ops.OP_OBJECT:
         slots += SLOT_BYTES
@@ -304,13 +302,16 @@ function copyBlocks(out: usize, from: usize, length: i32): usize {
   return out + length
 }
 
+/** An entry's literal; `isFirst`: nothing stands in its object yet, so the leading comma gives way to the brace. */
 // @ts-ignore: decorator
 @inline
-function writeLiteral(out: usize, program: usize, entry: usize): usize {
+function writeLiteral(out: usize, program: usize, entry: usize, isFirst: usize): usize {
   const length = load<i32>(entry, ops.ENTRY_LITERAL_LENGTH)
-  v128.store(out, v128.load(entry, ops.ENTRY_LITERAL_HEAD))
-  if (length > ops.LITERAL_HEAD_BYTES) writeLongLiteral(out, program, entry, length)
-  return out + length
+  const start = out - isFirst
+  v128.store(start, v128.load(entry, ops.ENTRY_LITERAL_HEAD))
+  if (length > ops.LITERAL_HEAD_BYTES) writeLongLiteral(start, program, entry, length)
+  if (isFirst) store<u8>(start, OPEN_BRACE)
+  return start + length
 }
 
 // @ts-ignore: decorator
@@ -318,12 +319,4 @@ function writeLiteral(out: usize, program: usize, entry: usize): usize {
 function writeLongLiteral(out: usize, program: usize, entry: usize, length: i32): void {
   const from = program + load<i32>(entry, ops.ENTRY_LITERAL_POSITION)
   for (let i = ops.LITERAL_HEAD_BYTES; i < length; i += 16) v128.store(out + i, v128.load(from + i))
-}
-
-/** The literal of an entry that may come first in its object: then it loses its comma. */
-function writeLiteralAfter(out: usize, program: usize, entry: usize, flags: i32): usize {
-  if ((flags & ops.FLAG_COMMA) == 0 || load<u8>(out - 1) != OPEN_BRACE) return writeLiteral(out, program, entry)
-  out = writeLiteral(out - 1, program, entry)
-  store<u8>(out - load<i32>(entry, ops.ENTRY_LITERAL_LENGTH), OPEN_BRACE)
-  return out
 }
