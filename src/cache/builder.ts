@@ -40,7 +40,7 @@ export class Builder {
     this.#events = events
   }
 
-  /** A snapshot built now, here or by the process that has the lock. @throws what `build` threw, BuildError */
+  /** A snapshot built now, here or by whoever has the lock. @throws what `build` threw, BuildError */
   async build(plan: ListPlan): Promise<Held> {
     // A background run may end without a result, when another process is at it; two such in a row are enough.
     for (let attempt = 0; attempt < 2; attempt += 1) {

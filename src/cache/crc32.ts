@@ -1,7 +1,7 @@
 // CRC-32 (the one of zip and PNG) of parts: how a slice is checked without the bytes before it.
 //
 // A CRC is a remainder of polynomials over GF(2) modulo P. With |B| the bytes of B,
-// crc(A B) = crc(A) * x^(8 |B|) + crc(B)  (mod P), so the sum over a slice follows from those of two prefixes.
+// crc(A B) = crc(A) * x^(8 |B|) + crc(B)  (mod P), so a slice is checked by the sums of two prefixes.
 // Bits are reflected: bit 31 is the coefficient of x^0.
 
 import { crc32 as crc32Native } from 'node:zlib'

@@ -17,8 +17,9 @@ export class Flights<T> {
   readonly #running = new Map<string, Running<T>>()
 
   /**
-   * Joins the run of this key and variant, or starts one. A failed run fails for all who joined, and is forgotten.
-   * Variants of a key (its schema's fingerprint, a version) have different results, and are cancelled together.
+   * Joins the run of this key and variant, or starts one. A failed run fails for all who joined, and is
+   * forgotten. Variants of a key (its schema's fingerprint, a version) have different results, and are
+   * cancelled together.
    */
   run(
     { key, tags }: { readonly key: string; readonly tags: readonly string[] },

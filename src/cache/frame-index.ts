@@ -31,7 +31,7 @@ export function prefixCrcsOf(blob: Uint8Array, toc: Toc): Uint32Array {
 }
 
 /**
- * Whether `slice` is rows `[start, end)` of the blob, without their last separator. Needs no other byte of it.
+ * Whether `slice` is rows `[start, end)` of the blob, without their last separator. No other byte is needed.
  * A slice of other bytes passes with a chance of 1 in 2^32.
  */
 export function isSliceIntact(index: FrameIndex, start: number, end: number, slice: Uint8Array): boolean {

@@ -90,7 +90,7 @@ async function within<T>(budgetMs: number, action: () => Awaitable<T>): Promise<
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
     const expire = () => reject(new StoreError('STORE_TIMEOUT', `no answer in ${budgetMs} ms`))
-    // After a blocked event loop the timer is late, and the answer may already wait in the socket: look first.
+    // After a blocked event loop the answer may already wait in the socket: look there first.
     timer = setTimeout(() => setImmediate(expire), budgetMs)
   })
   try {

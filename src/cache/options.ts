@@ -31,7 +31,7 @@ export interface PageCacheOptions extends LifetimeOptions {
     /** Frames up to this size are kept whole; of larger ones only the toc. Default 4 MiB. */
     readonly frameBytesMax?: number
   }
-  /** How long this process trusts what it knows before it asks the store for the current version. Default 1,000. */
+  /** How long this process trusts what it knows before it asks the store again. Default 1,000. */
   readonly recheckMs?: number
   /** Time budget of a store read or small write. Default 250. */
   readonly storeReadMs?: number
@@ -46,7 +46,7 @@ export interface PageCacheOptions extends LifetimeOptions {
     readonly waitMs?: number
   }
   readonly breaker?: BreakerOptions
-  /** Least time between two attempts of a failing build while a stale snapshot can be served. Default 1,000. */
+  /** Least time between attempts of a failing build while stale pages can be served. Default 1,000. */
   readonly retryMs?: number
   /** Called with everything that happens; must not block. Also on the channel `tocson:cache`. */
   readonly onEvent?: (event: CacheEvent) => void

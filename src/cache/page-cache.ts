@@ -33,7 +33,8 @@ export type ListRequest = ListOptions & PageRequest
  *
  * @example
  * const cache = new PageCache({ store: redisStore(client), ttlMs: 60_000 })
- * const page = await cache.page({ key: 'movies', build: () => movies.serialize(rows()), offset: 40, limit: 20 })
+ * const build = () => movies.serialize(allMovies())
+ * const page = await cache.page({ key: 'movies', build, offset: 40, limit: 20 })
  * for (const chunk of page.chunks()) response.write(chunk)
  */
 export class PageCache {
@@ -55,10 +56,11 @@ export class PageCache {
   }
 
   /**
-   * A page by `{ offset, limit }` or `{ cursor }`, with `byteLength`, `count`, `total`, `version` and cursors.
+   * A page by `{ offset, limit }` or `{ cursor }`, with `byteLength`, counts, `version` and cursors.
    *
    * @throws PageError for an offset or limit that is no count, CursorError for a malformed cursor (400),
-   *   SnapshotGone when the cursor's snapshot is gone (410), BuildError, CacheOptionError, or what `build` threw
+   *   SnapshotGone when the cursor's snapshot is gone (410), BuildError, CacheOptionError, or what `build`
+   *   threw
    */
   async page(request: ListRequest): Promise<SnapshotPage> {
     return this.#page(planOf(request, this.#settings.lifetime), request)
@@ -110,7 +112,7 @@ export class PageCache {
     return this.#events.stats()
   }
 
-  /** When all background work (refreshing, writing to the store) has ended: before a process or a test ends. */
+  /** When all background work (refreshing, writing to the store) has ended. Await it before exiting. */
   idle(): Promise<void> {
     return this.#builder.idle()
   }

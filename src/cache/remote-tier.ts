@@ -1,4 +1,4 @@
-// The second tier: pointers and frames in a shared store. Nothing read here is believed before it is verified.
+// The second tier: pointers and frames in a shared store. Nothing read is believed before it is verified.
 
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
@@ -56,7 +56,7 @@ export class RemoteTier {
     return read
   }
 
-  /** A snapshot by its version: whole when the frame is small, else its toc. `undefined` when it is not there. */
+  /** A snapshot by its version: whole when the frame is small, else its toc. `undefined`: not there. */
   async load(key: string, version: string, known?: Pointer): Promise<Snapshot | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       try {

@@ -61,7 +61,7 @@ export class SharedTier {
     })
   }
 
-  /** Read before a build; `undefined` when the store does not answer: then the result stays in this process. */
+  /** Read before a build; `undefined` when the store does not answer: the result then stays here. */
   async basis(plan: ListPlan): Promise<BuildBasis | undefined> {
     try {
       await this.#settlePending(plan.key, plan.tags)
@@ -187,7 +187,7 @@ export class SharedTier {
     }
   }
 
-  /** A snapshot was lost in the store: this process forgets it too, and the pointer if it is still that one. */
+  /** A snapshot was lost in the store: forget it here too, and its pointer if that is still current. */
   async forgetLost(plan: ListPlan, version: string): Promise<void> {
     const entry = this.#local.entry(plan.key)
     this.#local.dropSnapshot(plan.key, version)

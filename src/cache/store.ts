@@ -6,7 +6,7 @@
  * A store may, at any time and without harm to readers: throw or reject; be slow; lose entries before their
  * ttl (eviction, restart, flush); return fewer bytes than asked for; even return other bytes, since all that
  * is read is verified by checksum and version. It must not: modify bytes that it was given or has returned,
- * show a value of which only a part was written, or let two `compareAndSet` with one expectation both succeed.
+ * show a value of which only a part was written, or let two `compareAndSet` with one expectation succeed.
  *
  * Keys have at most 300 characters of `A-Z a-z 0-9 / . _ - ~ % : { }`. Keys with the same text between the
  * first `{` and the next `}` belong together: where keys are spread over nodes, keep those on one.

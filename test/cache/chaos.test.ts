@@ -150,7 +150,7 @@ describe.skipIf(!HAS_REDIS)('chaos', () => {
       expect(readers.score.reads).toBeGreaterThanOrEqual(READS_TOTAL)
       const right = witnesses.reduce((sum, witness) => sum + witness.verdicts.right, 0)
       expect(right).toBe(readers.score.reads - (errors.get('SNAPSHOT_GONE') ?? 0) + kept)
-      // The chaos must have reached the readers: pages from the store, faults of every kind, reads in every phase.
+      // The chaos must have reached the readers: pages from the store, every fault, reads in every phase.
       const fromStore = caches.reduce((sum, cache) => sum + cache.stats().pages.store, 0)
       expect(fromStore).toBeGreaterThan(readers.score.reads / 10)
       for (const proxy of proxies) expect(Math.min(...Object.values(proxy.done))).toBeGreaterThan(0)

@@ -100,6 +100,34 @@ test.each(['flip', 'short', 'foreign'] as const)(
   },
 )
 
+test.each(['flip', 'short', 'foreign'] as const)(
+  'nor for a trusted toc or an old cursor (%s)',
+  async fault => {
+    const store = new FaultyStore()
+    const witness = new Witness('twice', 50)
+    const request = { key: 'k', build: witness.build, offset: 3, limit: 5 }
+    const cache = new PageCache({ store, memory: { frameBytesMax: 0 }, recheckMs: 1e6 })
+    const old = await cache.page(request)
+    await cache.idle()
+    await cache.invalidate('k')
+    await cache.page(request)
+    await cache.idle()
+    store.fault = fault
+    store.faultOn = ':v:'
+    store.spoilsLeft = 1
+    witness.judge(await cache.page({ ...request, offset: 9 }), 9, 5)
+    store.spoilsLeft = 1
+    const other = new PageCache({ store, memory: { frameBytesMax: 0 } })
+    const page = await other.page({ ...request, cursor: old.nextCursor! })
+    witness.judge(page, 8, 5)
+    expect([witness.builds, witness.verdicts, page.version]).toEqual([
+      2,
+      { right: 2, wrong: [] },
+      old.version,
+    ])
+  },
+)
+
 describe('the circuit breaker', () => {
   test('leaves a failing store alone, asks it once in a while, and closes when it answers', async () => {
     let nowMs = 1_000
@@ -134,7 +162,7 @@ describe('the circuit breaker', () => {
     expect(cache.stats()).toMatchObject({ breaker: 'closed', builds: 1 })
   })
 
-  test('opens once for 1,000 requests to a store that hangs; none waits longer than its budgets', async () => {
+  test('opens for 1,000 requests to a store that hangs; none waits longer than its budgets', async () => {
     const store = new FaultyStore()
     store.fault = 'hang'
     const cache = new PageCache({ store, storeReadMs: 50 })

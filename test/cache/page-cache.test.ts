@@ -154,7 +154,7 @@ describe.each(TIERS)('%s', (_, options) => {
     expect(new Set(pages.map(page => page.version)).size).toBe(1)
   })
 
-  test('a failing build reaches its waiters unchanged, is not cached, and the next request builds', async () => {
+  test('a failing build reaches its waiters unchanged and is not cached; the next builds', async () => {
     const cache = new PageCache(options())
     let attempts = 0
     const failure = new Error('no database')

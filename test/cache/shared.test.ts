@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { encodeFrame } from '../../src/cache/frame.ts'
+import { contentVersion, encodeFrame } from '../../src/cache/frame.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
 import type { PageCacheOptions } from '../../src/cache/options.ts'
 import { PageCache } from '../../src/cache/page-cache.ts'
@@ -179,5 +179,59 @@ describe('two processes over one store', () => {
       // The key's invalidation costs a build; the tag's only a new look, since the list does not have it.
       expect(counting.builds).toBe(2)
     }
+  })
+
+  test('lists that share a tag do not unsettle each other by being built', async () => {
+    const cache = new PageCache({ store: memoryStore(), recheckMs: 0 })
+    const lists = ['a', 'b', 'c'].map(key => ({ key, tags: ['t'], counting: countingBuild() }))
+    for (let round = 0; round < 3; round += 1) {
+      for (const { key, tags, counting } of lists) {
+        await cache.page({ key, tags, build: counting.build, offset: 0, limit: 1 })
+        await cache.idle()
+      }
+    }
+    expect(lists.map(list => list.counting.builds)).toEqual([1, 1, 1])
+  })
+
+  test('a build that was superseded while it was written is not trusted afterwards', async () => {
+    const store = new FaultyStore()
+    const [first, second] = pair(store, { recheckMs: 1e6 })
+    const counting = countingBuild()
+    const request = { key: 'k', build: counting.build, offset: 0, limit: 1 }
+    store.delayMs = 20
+    await first.page(request)
+    await second.invalidate('k')
+    await first.idle()
+    expect(JSON.parse(textOf(await first.page(request)))[0].mark).toBe(2)
+    await first.idle()
+  })
+
+  test('rows damaged where they lie cost one build for all processes, and are replaced by it', async () => {
+    const store = memoryStore()
+    const caches = pair(store, { memory: { frameBytesMax: 0 }, recheckMs: 1e6 })
+    const list = markedList('damaged', 40)
+    let builds = 0
+    const build = async () => {
+      builds += 1
+      await sleep(20)
+      return list
+    }
+    const read = async () => {
+      const pages = await Promise.all(
+        caches.map(cache => cache.page({ key: 'k', build, offset: 5, limit: 5 })),
+      )
+      for (const page of pages) expect(page.toBuffer().equals(list.page(5, 5).toBuffer())).toBe(true)
+      await Promise.all(caches.map(cache => cache.idle()))
+    }
+    await read()
+    await read()
+    expect(builds).toBe(1)
+    const frame = Buffer.from(encodeFrame(list))
+    frame.fill('?', frame.byteLength - list.blob.byteLength)
+    await store.set(`{k:k}:v:${contentVersion(list)}`, [frame], 1e6)
+    await read()
+    expect(builds).toBe(2)
+    await read()
+    expect([builds, caches.map(cache => cache.stats().gone)]).toEqual([2, [0, 0]])
   })
 })

@@ -32,7 +32,7 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** A server without persistence. `options` are redis.conf directives: `['--maxmemory', '2mb']`; `first` comes before all. */
+/** A server without persistence. `options` are redis.conf directives; `first` comes before all of them. */
 export async function startRedis(
   options: readonly string[] = [],
   port?: number,
