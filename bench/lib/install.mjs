@@ -1,0 +1,17 @@
+// Peers and Node lines are installed when a bench first needs them, not with the library.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** `npm ci` in `folder`, unless it has been done. */
+export function ensureInstalled(folder) {
+  if (existsSync(new URL('node_modules/.package-lock.json', folder))) return
+  const path = fileURLToPath(folder)
+  console.error(`installing ${path} …`)
+  const { status } = spawnSync('npm', ['ci', '--prefix', path, '--no-audit', '--no-fund'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) throw new Error(`npm ci --prefix ${path} ended with ${status}`)
+}

@@ -1,0 +1,57 @@
+// Interleaved rounds: every contestant runs once a round, in turn first, so that a slow second of the machine hits all
+// of them. A ratio is taken within each round, then the median over the rounds.
+
+import { performance } from 'node:perf_hooks'
+import { Bench } from 'tinybench'
+import { clockNamed } from './clock.mjs'
+import { summary } from './statistics.mjs'
+
+const ROUNDS_MIN = 3
+const ROUNDS_MAX = 15
+/** A contestant's share of a round; the first round, which also compiles, is not counted. */
+const TASK_MS = 25
+const WARMUP_MS = 60
+
+/**
+ * @param contestants `{ name, run, operations, isAsync }`; `operations` is how many one `run()` does
+ * @param baseline name of the contestant ratios refer to
+ * @returns per contestant `{ name, ns, ratio }`: nanoseconds an operation and how many times faster than the baseline,
+ *   each with median and quartiles
+ */
+export async function measure(contestants, baseline, { budgetMs, clock }) {
+  const now = clockNamed(clock)
+  const rounds = new Map(contestants.map(({ name }) => [name, []]))
+  const end = performance.now() + budgetMs
+  for (let round = 0; round <= ROUNDS_MAX; round++) {
+    if (round > ROUNDS_MIN && performance.now() > end) break
+    globalThis.gc?.()
+    for (let i = 0; i < contestants.length; i++) {
+      const contestant = contestants[(i + round) % contestants.length]
+      const ns = await medianNs(contestant, now, round === 0 ? WARMUP_MS : TASK_MS)
+      if (round > 0) rounds.get(contestant.name).push(ns)
+    }
+  }
+  return contestants.map(({ name }) => summarize(name, rounds.get(name), rounds.get(baseline)))
+}
+
+async function medianNs({ name, run, isAsync, operations }, now, time) {
+  // Nobody pays for what the contestant before left behind.
+  globalThis.gc?.({ type: 'minor' })
+  const bench = new Bench({ now, time, iterations: 1, warmup: false, throws: true })
+  bench.add(name, isAsync ? async () => keep(await run()) : () => keep(run()))
+  await bench.run()
+  keep(undefined)
+  return (bench.tasks[0].result.latency.p50 * 1e6) / operations
+}
+
+/** The last result stays reachable, so that no engine can leave out the work. */
+export let kept
+
+function keep(result) {
+  kept = result
+}
+
+function summarize(name, samples, baseline) {
+  const ratio = summary(samples.map((ns, round) => baseline[round] / ns))
+  return { name, ns: summary(samples), ratio, rounds: samples.length }
+}

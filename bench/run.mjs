@@ -1,0 +1,72 @@
+// Benches of one Node line: `node bench/run.mjs [--case points] [--rows 20000] [--profile] [--json file]`.
+
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { CASES } from './data/index.mjs'
+import { runChild } from './lib/child.mjs'
+import { CLOCKS, DEFAULT_CLOCK } from './lib/clock.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { machineFacts } from './lib/machine.mjs'
+import { printProfile } from './lib/profile.mjs'
+import { printMachine, printTable } from './lib/report.mjs'
+
+const USAGE = `node bench/run.mjs
+  --case NAME      only this one, may be repeated; rows: ${CASES.map(it => it.name).join(', ')};
+                   others: serializeOne, pages, compile, cache, memory
+  --rows N         rows of a list (default 20000)
+  --budget MS      how long to measure a case, at least three rounds (default 3000)
+  --clock NAME     ${CLOCKS.join(' or ')}: CPU time of the main thread, or wall time (default ${DEFAULT_CLOCK})
+  --profile        where the time goes, instead of tables; for cases of rows
+  --json FILE      also write the results there`
+
+const OTHERS = ['serializeOne', 'pages', 'compile', 'cache', 'memory']
+
+const options = readOptions()
+ensureInstalled(new URL('./', import.meta.url))
+const machine = machineFacts()
+printMachine(machine)
+const tables = []
+for (const name of options.names) {
+  if (options.profile) await printProfile({ name, rows: options.rows })
+  else await runCase(name)
+}
+if (options.json !== undefined) writeFileSync(options.json, jsonOf({ machine, ...options.settings, tables }))
+
+async function runCase(name) {
+  const suite = OTHERS.includes(name) ? name : 'rows'
+  for (const table of await runChild(suite, { name, ...options.settings })) {
+    printTable(table)
+    tables.push(table)
+  }
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      case: { type: 'string', multiple: true },
+      rows: { type: 'string', default: '20000' },
+      budget: { type: 'string', default: '3000' },
+      clock: { type: 'string', default: DEFAULT_CLOCK },
+      profile: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const rowCases = CASES.map(it => it.name)
+  const known = values.profile ? rowCases : [...rowCases, ...OTHERS]
+  const names = values.case ?? known
+  const unknown = names.find(it => !known.includes(it))
+  const settings = { rows: Number(values.rows), budgetMs: Number(values.budget), clock: values.clock }
+  const isValid = settings.rows >= 1 && settings.budgetMs >= 0 && CLOCKS.includes(settings.clock)
+  if (values.help || unknown !== undefined || !isValid) {
+    console.error(unknown === undefined ? USAGE : `no case '${unknown}'\n${USAGE}`)
+    process.exit(values.help ? 0 : 2)
+  }
+  return { names, settings, rows: settings.rows, profile: values.profile, json: values.json }
+}
+
+/** Six digits are more than any of these is worth. */
+function jsonOf(results) {
+  const round = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value)
+  return `${JSON.stringify(results, round, 1)}\n`
+}
