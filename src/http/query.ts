@@ -70,6 +70,7 @@ export function parsePageQuery(url: string, limits: QueryLimits): PageQuery {
 }
 
 function refuseConflicts(given: Given): void {
+  if (given.page === undefined && given.per_page === undefined && given.cursor === undefined) return
   for (const [parameter, other] of CONFLICTS) {
     if (given[parameter] !== undefined && given[other] !== undefined)
       throw conflictingParameter(parameter, other)
@@ -102,13 +103,15 @@ function splitQuery(url: string, given: Given): string {
   if (mark === -1) return ''
   const hash = url.indexOf('#', mark)
   const end = hash === -1 ? url.length : hash
+  const encoded = /[%+]/.test(url)
   let rest = ''
   for (let start = mark + 1; start < end; ) {
     const ampersand = url.indexOf('&', start)
     const pairEnd = ampersand === -1 || ampersand > end ? end : ampersand
     const equals = url.indexOf('=', start)
     const nameEnd = equals === -1 || equals > pairEnd ? pairEnd : equals
-    const parameter = PARAMETERS.get(decoded(url.slice(start, nameEnd)) ?? '')
+    const name = url.slice(start, nameEnd)
+    const parameter = PARAMETERS.get(encoded ? (decoded(name) ?? '') : name)
     if (parameter !== undefined) give(given, parameter, url.slice(nameEnd + 1, pairEnd))
     else if (pairEnd > start) rest += (rest === '' ? '' : '&') + safeInLink(url.slice(start, pairEnd))
     start = pairEnd + 1

@@ -41,7 +41,6 @@ export async function sendPage<Context extends KoaContext>(
   const { method, url, headers } = ctx
   const page = await respond({ method, url, headers }, await sourceFor(source, ctx), options)
   ctx.status = page.status
-  // Without a body Koa sends the length HEAD must tell, and for a page without a byte the status text.
-  if (method !== 'HEAD' && page.status !== 304) ctx.body = bodyOf(page)
+  ctx.body = bodyOf(page) // an empty one for HEAD and 304; the length that HEAD tells is set below
   ctx.set(mergedHeaders(page, name => ctx.res.getHeader(name)))
 }
