@@ -10,13 +10,13 @@ import type { PageEncoding } from './types.ts'
 export type CompressedEncoding = Exclude<PageEncoding, 'identity'>
 
 export interface CompressionOptions {
-  /** Codings on offer, in the server's order of preference. Default: `br`, `zstd` where Node has it, `gzip`. */
+  /** Codings on offer, in the server's order of preference. Default: `zstd` where Node has it, `br`, `gzip`. */
   readonly encodings?: readonly CompressedEncoding[]
   /** Pages of fewer bytes go out as they are. Default 1,024. */
   readonly thresholdBytes?: number
   /** Bytes of compressed pages kept for the next request; 0 keeps none. Default 16 MiB. */
   readonly keepBytes?: number
-  /** Brotli quality 0 to 11, default 4: about as fast as gzip's 6, and smaller. */
+  /** Brotli quality 0 to 11, default 5: what gzip's 6 costs, and no larger. */
   readonly brotliQuality?: number
   /** gzip level 0 to 9, default 6. */
   readonly gzipLevel?: number
@@ -26,7 +26,7 @@ export interface CompressionOptions {
 
 type Compress = (bytes: Buffer) => Promise<Buffer>
 
-const ENCODINGS: readonly CompressedEncoding[] = ['br', 'zstd', 'gzip']
+const ENCODINGS: readonly CompressedEncoding[] = ['zstd', 'br', 'gzip']
 
 /** What an entry costs besides its bytes: key, node and Buffer object, roughly. */
 const ENTRY_BYTES = 512
@@ -90,7 +90,7 @@ function byteCount(option: 'thresholdBytes' | 'keepBytes', value: number): numbe
 function compressors(options: CompressionOptions): Partial<Record<CompressedEncoding, Compress>> {
   const gzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip)
   const brotli = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)
-  const { brotliQuality = 4, gzipLevel = 6, zstdLevel = 3 } = options
+  const { brotliQuality = 5, gzipLevel = 6, zstdLevel = 3 } = options
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, ZSTD_c_compressionLevel } = zlib.constants
   const made: Partial<Record<CompressedEncoding, Compress>> = {
     gzip: bytes => gzip(bytes, { level: gzipLevel }),
