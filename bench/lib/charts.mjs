@@ -7,7 +7,12 @@ import { BASELINE, FAST_JSON } from '../peers/names.mjs'
 import { entryOf } from './results.mjs'
 
 const COLORS = { 22: '#9ecae1', 24: '#4292c6', 26: '#08519c' }
-const CONFIG = { background: 'white', font: 'sans-serif', axis: { grid: true }, view: { stroke: null } }
+const CONFIG = {
+  background: 'white',
+  font: 'sans-serif',
+  axis: { grid: true, labelLimit: 320 },
+  view: { stroke: null },
+}
 
 /** `[file name, svg]` each. */
 export async function drawCharts(results) {
@@ -62,7 +67,7 @@ function ratioOf(result, name, peer) {
   const own = entryOf(result, name, 'tocson')
   const other = entryOf(result, name, peer)
   if (own === undefined || other === undefined) return []
-  return [{ case: name, line: result.line, ratio: other.ns.median / own.ns.median }]
+  return [{ case: name, line: result.line, ratio: own.ratio.median / other.ratio.median }]
 }
 
 /** Main-thread milliseconds of reading a whole list in pages; logarithmic, since they are decades apart. */
@@ -81,7 +86,7 @@ function cacheChart(results) {
     data: { values },
     mark: { type: 'point', filled: true, size: 90, opacity: 1 },
     encoding: {
-      y: { field: 'way', type: 'nominal', sort: null, title: null, axis: { labelLimit: 280 } },
+      y: { field: 'way', type: 'nominal', sort: null, title: null },
       yOffset: { field: 'line', type: 'nominal' },
       x: { field: 'ms', type: 'quantitative', scale: { type: 'log' }, title: null },
       color: {

@@ -43,7 +43,7 @@ function ratioCell(entry) {
 function fastCell(result, name) {
   const own = entryOf(result, name, 'tocson')
   const other = entryOf(result, name, FAST_JSON)
-  return own === undefined || other === undefined ? '–' : formatRatio(other.ns.median / own.ns.median)
+  return own === undefined || other === undefined ? '–' : formatRatio(own.ratio.median / other.ratio.median)
 }
 
 /** Wherever any peer that writes the right bytes is faster. */

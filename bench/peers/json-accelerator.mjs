@@ -20,10 +20,10 @@ function marked(schema) {
   return schema
 }
 
-/** A nullable date is one union, not a union of a union. */
+/** A nullable date is one union, not a union of a union, and null is seen only if it comes first. */
 function union(variants) {
   const flat = variants.flatMap(it => it.anyOf ?? [it])
-  return { anyOf: flat }
+  return { anyOf: [...flat.filter(it => it.type === 'null'), ...flat.filter(it => it.type !== 'null')] }
 }
 
 function record(schema) {
