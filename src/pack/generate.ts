@@ -11,7 +11,7 @@ import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import * as containers from './containers.ts'
 import { depthFailure, trialPacker } from './interpret.ts'
 import { acceptsNull, subtreeSizes } from './nodes.ts'
-import { CHUNK_TEXT_UNITS, type PackRows } from './packed-rows.ts'
+import { CHUNK_TEXT_UNITS, LONG_TEXT_UNITS, type PackRows } from './packed-rows.ts'
 import * as scalars from './scalars.ts'
 import { mayVaryInShape, ShapeWatch } from './shapes.ts'
 import * as times from './times.ts'
@@ -59,7 +59,7 @@ class PackerGenerator {
     const body = this.#value(this.#node(this.#spec.root), 'row', 'String(i)')
     const rows = `return function packRows(P,rows,i,end){
 ${PROLOGUE}let row=p,start=0,v;
-try{for(;i<end;i++){row=p;start=t.length;
+try{for(;i<end;i++){row=p;start=P.writtenUnits+t.length;
 if(p>P.rowSlotEnd||start>${CHUNK_TEXT_UNITS})break;
 n=${this.#spec.root};v=rows[i];
 ${body}}}catch(e){P.fail(n,p,t);P.failRow(i,row,start);throw e}
@@ -114,8 +114,13 @@ ${after}${EPILOGUE}}`)
     const encode = node.encode ? `${this.#constant(node.encode)}(v)` : ''
     if (field.defaultValue !== undefined) {
       const fallback = `if(v===undefined${nullIsMissing})v=${this.#constant(field.defaultValue)};`
-      const encoded = encode && `else v=${encode};`
-      return fallback + encoded + this.#present(node, node.nullable || node.slotted, key)
+      if (!field.omissible) {
+        const encoded = encode && `else v=${encode};`
+        return fallback + encoded + this.#present(node, node.nullable || node.slotted, key)
+      }
+      const encoded = encode && `v=${encode};`
+      return `${fallback.slice(0, -1)},x=0;else x=1;
+if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(node, true, key)}}`
     }
     if (!field.optional) return this.#value(node, 'property', key)
     const empty = field.omitEmpty ? '||isEmpty(v)' : ''
@@ -242,7 +247,7 @@ ${after}${EPILOGUE}}`)
   }
 
   #enumeratedRest(index: NodeIndex, o: string): string {
-    const [name, count, kept, before] = [this.#name('k'), this.#name('q'), this.#name('c'), this.#name('b')]
+    const [name, count, kept, before] = [this.#name('m'), this.#name('q'), this.#name('c'), this.#name('b')]
     const literalBytes = this.#spec.program.literalBytes[index]!
     return `const ${count}=p++;let ${kept}=0;s[${count}]=${COUNT_UNKNOWN};
 for(const ${name} in ${o}){${ENSURE_SLOTS}
@@ -341,5 +346,5 @@ const ENSURE_SLOTS = 'if(p>h){P.grow(p);s=P.slots;h=P.slotEnd}'
 const PACK_NUMBER_OR_TEXT = `if(typeof x==='string'){s[p++]=-Infinity;${packText('x')}}else s[p++]=x;`
 
 function packText(name: string): string {
-  return `t+=${name};s[p++]=${name}.length;`
+  return `if(${name}.length>${LONG_TEXT_UNITS})t=P.writeLong(t,${name});else t+=${name};s[p++]=${name}.length;`
 }

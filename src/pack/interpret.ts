@@ -9,6 +9,7 @@ import { locate } from './locate.ts'
 import { acceptsNull, expectedOf } from './nodes.ts'
 import {
   CHUNK_TEXT_UNITS,
+  LONG_TEXT_UNITS,
   MISSING_SLOT,
   NULL_SLOT,
   PackedRows,
@@ -42,7 +43,7 @@ export function interpretingPacker(spec: Spec): PackRows {
     try {
       for (; i < end; i++) {
         rowPosition = packed.position
-        rowTextStart = packed.text.length
+        rowTextStart = packed.writtenUnits + packed.text.length
         if (rowPosition > packed.rowSlotEnd || rowTextStart > CHUNK_TEXT_UNITS) break
         packed.node = spec.root
         interpreter.packElement(packed, spec.root, rows[i], i)
@@ -107,8 +108,9 @@ class Interpreter {
     const maybe = node.nullable || node.slotted
     if (field.defaultValue !== undefined) {
       if (this.#isMissing(field, value)) value = field.defaultValue
+      else if (field.omitEmpty && isEmpty(value)) return push(packed, MISSING_SLOT)
       else if (node.encode) value = node.encode(value)
-      return this.#packPresent(packed, node, value, maybe, name)
+      return this.#packPresent(packed, node, value, maybe || field.omissible, name)
     }
     if (!field.optional) {
       return this.#packPresent(packed, node, node.encode ? node.encode(value) : value, maybe, name)
@@ -203,7 +205,8 @@ class Interpreter {
     for (const [j, name] of names.entries()) {
       this.#ensureSlots(packed)
       const { text, position } = packed
-      pushText(packed, name)
+      packed.text += name
+      push(packed, name.length)
       const rule = rules === undefined ? 0 : rules[j]!
       packed.node = node.rest[rule]!.node
       const value = values ? values[j] : object[name]
@@ -351,7 +354,8 @@ function push(packed: PackedRows, slot: number): void {
 }
 
 function pushText(packed: PackedRows, text: string): void {
-  packed.text += text
+  if (text.length > LONG_TEXT_UNITS) packed.text = packed.writeLong(packed.text, text)
+  else packed.text += text
   packed.slots[packed.position++] = text.length
 }
 

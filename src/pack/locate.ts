@@ -84,7 +84,7 @@ class Walk {
         return this.#insideUnion(node)
       case 'ref': {
         this.#depth++
-        if (this.#depth <= this.#packed.failedDepth && this.visit(node.target, false)) return true
+        if (this.visit(node.target, false)) return true
         this.#depth--
         return false
       }
@@ -111,8 +111,7 @@ class Walk {
 
   #insideObject(node: NodeOf<'object'>): boolean {
     for (const field of node.fields) {
-      const optional = field.optional && field.defaultValue === undefined
-      if (this.#step(field.name, field.node, optional)) return true
+      if (this.#step(field.name, field.node, field.omissible)) return true
     }
     return node.rest.length > 0 && this.#insideRest(node)
   }

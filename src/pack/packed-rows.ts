@@ -16,12 +16,20 @@ export const MISSING_SLOT = Number.POSITIVE_INFINITY
 /** Not a number after all: the next slot is the length of a text to write as a string. */
 export const TEXT_FOLLOWS = Number.NEGATIVE_INFINITY
 
+/** Text that is no longer in JavaScript's hands. */
+export interface WrittenText {
+  readonly units: number
+  append(text: string): boolean
+  toString(): string
+}
+
 /** The packed rows of one chunk while they are filled. The two packers and the kernel's host share one. */
 export class PackedRows {
   /** The whole memory as doubles; replaced when it grows. */
   slots: Float64Array
   /** Next free slot. */
   position: number
+  /** Text that is not written yet. */
   text = ''
   /** Upper bound of the literal bytes that loops and references add to those of the rows themselves. */
   literalBytes = 0
@@ -47,14 +55,35 @@ export class PackedRows {
   rowTextStart = 0
 
   readonly #enlarge: (packed: PackedRows) => void
+  readonly #written: WrittenText | undefined
 
-  /** `enlarge` gives the slots more room, keeping their content, and moves `slotEnd`. */
-  constructor(slots: Float64Array, start: number, enlarge: (packed: PackedRows) => void) {
+  /**
+   * `enlarge` gives the slots more room, keeping their content, and moves `slotEnd`. `written` takes text before the
+   * chunk is full; without it all text stays pending.
+   */
+  constructor(
+    slots: Float64Array,
+    start: number,
+    enlarge: (packed: PackedRows) => void,
+    written?: WrittenText,
+  ) {
     this.slots = slots
     this.position = start
     this.rowSlotEnd = start
     this.slotEnd = start
     this.#enlarge = enlarge
+    this.#written = written
+  }
+
+  /** Units of text that are written already; they come before `text`. */
+  get writtenUnits(): number {
+    return this.#written === undefined ? 0 : this.#written.units
+  }
+
+  /** Writes what is pending and a long string behind it, and returns what is pending then. */
+  writeLong(pending: string, long: string): string {
+    if (!this.#written?.append(pending)) return pending + long
+    return this.#written.append(long) ? '' : long
   }
 
   grow(position: number): void {
@@ -70,7 +99,7 @@ export class PackedRows {
     this.failed = true
     this.failedNode = node
     this.failedPosition = position
-    this.failedText = text
+    this.failedText = this.writtenUnits === 0 ? text : this.#written!.toString() + text
     this.failedDepth = this.depth
   }
 
@@ -90,3 +119,5 @@ export type PackRows = (packed: PackedRows, rows: ArrayLike<unknown>, start: num
 
 /** A chunk ends after the row that passes this many UTF-16 units. */
 export const CHUNK_TEXT_UNITS = 48 * 1024
+/** Longer strings are written at once: joining them costs more than a call. */
+export const LONG_TEXT_UNITS = 96

@@ -134,7 +134,8 @@ export function enumIndex(value: unknown, lookup: EnumLookup): number {
   throw new Failure('ENUM', undefined, describeValue(value))
 }
 
-function unboxAny(value: object): unknown {
+/** The string, number or boolean in a box; any other object as it is. */
+export function unboxAny(value: object): unknown {
   return unbox(value, stringValueOf) ?? unbox(value, numberValueOf) ?? unbox(value, booleanValueOf) ?? value
 }
 

@@ -3,7 +3,7 @@
 import { describeValue } from '../errors.ts'
 import type { TimeOp } from '../spec/spec.ts'
 import { Failure, mismatch } from './failure.ts'
-import { stringText } from './scalars.ts'
+import { unboxAny } from './scalars.ts'
 
 /** ECMA-262, "Time Values and Time Range". */
 const EPOCH_MS_MAX = 8.64e15
@@ -45,19 +45,35 @@ function epochMs(ms: number, value: unknown): number {
 }
 
 /** Temporal's types are told by their tag, so polyfills of it are accepted too. */
-function temporalValue(op: TimeOp, value: object): number | string {
+const TEMPORAL_TAGS: Readonly<Record<TimeOp | 'duration', readonly string[]>> = {
+  'date-time': ['Temporal.Instant', 'Temporal.ZonedDateTime'],
+  date: ['Temporal.Instant', 'Temporal.ZonedDateTime', 'Temporal.PlainDate'],
+  time: ['Temporal.Instant', 'Temporal.ZonedDateTime', 'Temporal.PlainTime'],
+  duration: ['Temporal.Duration'],
+}
+
+/** The tag of a Temporal value that `op` takes. */
+export function temporalTag(op: TimeOp | 'duration', value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
   const tag: unknown = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return TEMPORAL_TAGS[op].find(candidate => candidate === tag)
+}
+
+function temporalValue(op: TimeOp, value: object): number | string {
+  const tag = temporalTag(op, value)
   if (tag === 'Temporal.Instant' || tag === 'Temporal.ZonedDateTime') {
     return epochMs(Number((value as { epochMilliseconds: unknown }).epochMilliseconds), value)
   }
-  if (op === 'date' && tag === 'Temporal.PlainDate') {
+  if (tag === 'Temporal.PlainDate') {
     const text: unknown = (value as { toString(options: object): unknown }).toString({
       calendarName: 'never',
     })
     if (typeof text === 'string') return text
   }
-  if (op === 'time' && tag === 'Temporal.PlainTime') return msOfDay(value as PlainTimeLike)
-  return stringText(value)
+  if (tag === 'Temporal.PlainTime') return msOfDay(value as PlainTimeLike)
+  const plain = unboxAny(value)
+  if (plain === value) throw mismatch(value)
+  return timeValue(op, plain)
 }
 
 interface PlainTimeLike {
@@ -84,6 +100,8 @@ export function durationValue(value: unknown, asSeconds: boolean): number | stri
   if (typeof value === 'string') return value
   if (typeof value === 'number') return durationMs(value, asSeconds)
   if (typeof value !== 'object' || value === null) throw mismatch(value)
+  const plain = unboxAny(value)
+  if (plain !== value) return durationValue(plain, asSeconds)
   const fields = durationFields(value)
   return asSeconds ? secondsText(fields, value) : isoText(fields)
 }

@@ -7,6 +7,7 @@ import { ownValue } from './containers.ts'
 import { Failure } from './failure.ts'
 import { expectedOf } from './nodes.ts'
 import type { PackedRows } from './packed-rows.ts'
+import { temporalTag } from './times.ts'
 
 /**
  * Packs a value aside, for its outcome only: `undefined`, or why it does not fit, with the path inside it. `around`:
@@ -20,33 +21,63 @@ export class UnionChooser {
   readonly #spec: Spec
   readonly #node: NodeOf<'union'>
   readonly #tryPack: TryPack
+  /** Whether an object stands among the variants: then the union is an object position, where `toJSON` counts. */
+  readonly #hasObject: boolean
   readonly #kinds = new Map<NodeIndex, ReadonlySet<ValueKind>>()
 
   constructor(spec: Spec, node: NodeOf<'union'>, tryPack: TryPack) {
     this.#spec = spec
     this.#node = node
     this.#tryPack = tryPack
+    this.#hasObject = node.variants.some(variant => this.#leadsToObject(variant))
   }
 
-  /** Calls the `toJSON` of an object that only an object variant can take (a Date is a date to its variant). */
+  /** Calls the `toJSON` of an object that no variant takes as it is (a Date is a date to its variant). */
   unwrap(value: unknown, key: string): unknown {
-    if (typeof value !== 'object' || value === null) return value
-    const { toJSON } = value as { toJSON?: unknown }
-    if (typeof toJSON !== 'function') return value
-    if (this.#isCertain(value)) return value
-    const result: unknown = toJSON.call(value, key)
-    return hasToJson(result) && !this.#isCertain(result) ? withoutToJson(result) : result
+    if (!this.#hasObject || !hasToJson(value)) return value
+    if (this.#node.variants.some(variant => this.#takesWhole(variant, value))) return value
+    const result: unknown = value.toJSON(key)
+    return hasToJson(result) ? withoutToJson(result) : result
   }
 
-  #isCertain(value: object): boolean {
-    return this.#node.choice.byKind.object.some(i => this.#look(this.#variant(i), value) === 'yes')
+  #leadsToObject(index: NodeIndex, hops = 0): boolean {
+    const node = this.#spec.nodes[index]!
+    if (node.op === 'ref') return hops < this.#spec.nodes.length && this.#leadsToObject(node.target, hops + 1)
+    return (
+      node.op === 'object' ||
+      (node.op === 'union' && node.variants.some(v => this.#leadsToObject(v, hops + 1)))
+    )
+  }
+
+  /** Whether a variant may read a value with a `toJSON` otherwise than by calling it. */
+  #takesWhole(index: NodeIndex, value: object, hops = 0): boolean {
+    const node = this.#spec.nodes[index]!
+    if (node.encode || hops > this.#spec.nodes.length) return true
+    switch (node.op) {
+      case 'any':
+        return true
+      case 'date-time':
+      case 'date':
+      case 'time':
+      case 'duration':
+        return (value instanceof Date && node.op !== 'duration') || temporalTag(node.op, value) !== undefined
+      case 'bytes':
+      case 'raw':
+        return value instanceof Uint8Array
+      case 'ref':
+        return this.#takesWhole(node.target, value, hops + 1)
+      case 'union':
+        return node.variants.some(variant => this.#takesWhole(variant, value, hops + 1))
+      default:
+        return false
+    }
   }
 
   /** Index of the first variant the value fits. Throws a Failure that says for each why it does not. */
   choose(value: unknown, packed: PackedRows): number {
     const { byKind, discriminator } = this.#node.choice
     const kind = kindOf(value)
-    if (kind === 'object' && discriminator) {
+    if (kind === 'object' && discriminator && !hasToJson(value)) {
       const object = value as Record<string, unknown>
       const { name, ownOnly, variants } = discriminator
       const chosen = variants.get(ownOnly ? ownValue(object, name) : object[name])
@@ -87,9 +118,10 @@ export class UnionChooser {
   /** What a look without user code, beyond reading properties, can tell. */
   #look(node: SpecNode, value: unknown): Verdict {
     if (node.encode) return 'maybe'
+    if (value === null && node.nullable) return 'yes'
     switch (node.op) {
       case 'any':
-        return value === undefined ? 'no' : typeof value === 'bigint' ? 'maybe' : 'yes'
+        return lookAtAny(value)
       case 'string':
         return typeof value === 'string' ? 'yes' : whenBoxed(value)
       case 'int':
@@ -103,7 +135,10 @@ export class UnionChooser {
       case 'date-time':
       case 'date':
       case 'time':
-        return typeof value === 'string' || value instanceof Date ? 'yes' : 'maybe'
+        if (typeof value === 'string' || value instanceof Date) return 'yes'
+        return temporalTag(node.op, value) ? 'yes' : 'maybe'
+      case 'duration':
+        return temporalTag(node.op, value) ? 'yes' : 'maybe'
       case 'bytes':
         return typeof value === 'string' || value instanceof Uint8Array ? 'yes' : whenBoxed(value)
       case 'object':
@@ -115,6 +150,7 @@ export class UnionChooser {
 
   #lookAtObject(node: NodeOf<'object'>, value: unknown): Verdict {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'no'
+    if (hasToJson(value)) return 'maybe'
     for (const field of node.fields) {
       if (field.optional || field.defaultValue !== undefined) continue
       const own = field.ownOnly ? ownValue(value, field.name) : (value as Record<string, unknown>)[field.name]
@@ -141,7 +177,13 @@ export class UnionChooser {
   }
 }
 
-function hasToJson(value: unknown): value is object {
+/** `JSON.stringify` refuses bigints, wherever they are, and cycles. */
+function lookAtAny(value: unknown): Verdict {
+  if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return 'no'
+  return (typeof value === 'object' && value !== null) || typeof value === 'bigint' ? 'maybe' : 'yes'
+}
+
+function hasToJson(value: unknown): value is { toJSON(key: string): unknown } {
   return (
     typeof value === 'object' &&
     value !== null &&

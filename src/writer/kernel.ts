@@ -1,10 +1,11 @@
 /// <reference path="./webassembly.d.ts" />
 // The host of the byte writer: loads the kernel, lays out its memory, moves text in and bytes out.
 //
-//     memory  ├ kernel's tables ┼ program ┼ stack ┼ offsets ┼ slots … ┼ text … ┼ window …                 ┤
-//               constant          per spec            rows      packed rows       bytes of one chunk
+//     memory  ├ kernel's tables ┼ program ┼ stack ┼ offsets ┼ text ┼ slots … ┼ window …                 ┤
+//               constant          per spec            rows      packed rows    bytes of one chunk
 //
-// Slots, text and window follow each other anew for every chunk, so one large row simply pushes the rest outwards.
+// Slots and window follow each other anew for every chunk, so one large row simply pushes the rest outwards. Text that
+// does not fit its area moves between the two.
 // When the memory grows every view of it is stale: `#refresh` is the only place that makes views.
 
 import { Buffer } from 'node:buffer'
@@ -14,6 +15,7 @@ import { PackedRows } from '../pack/packed-rows.ts'
 import type { Program } from '../spec/program.ts'
 import type { Spec } from '../spec/spec.ts'
 import { KERNEL_BASE64 } from './kernel.generated.ts'
+import { AREA_BYTES, TextArea } from './text-area.ts'
 
 const PAGE_BYTES = 64 * 1024
 const SLOT_BYTES = 8
@@ -83,7 +85,7 @@ export class Kernel {
   #offsetsStart = 0
   #slotsStart = 0
   #slotCapacity = 0
-  #wide = false
+  readonly #text: TextArea
 
   constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 16 })
@@ -93,12 +95,17 @@ export class Kernel {
     this.bytes = Buffer.from(this.#memory.buffer)
     this.byteLength = this.bytes.byteLength
     this.offsets = new Uint32Array(this.#memory.buffer)
-    this.packed = new PackedRows(new Float64Array(this.#memory.buffer), 0, () => this.#enlargeSlots())
+    this.#text = new TextArea(this.bytes)
+    const slots = new Float64Array(this.#memory.buffer)
+    this.packed = new PackedRows(slots, 0, () => this.#enlargeSlots(), this.#text)
   }
 
   /** Prepares for rows of `spec`; nothing of earlier rows remains in the packed rows. */
   open(spec: Spec, limits: ChunkLimits = CHUNK_LIMITS): void {
-    if (this.#program !== spec.program || this.#limits !== limits) this.#layOut(spec, limits)
+    if (this.#program !== spec.program || this.#limits !== limits) {
+      this.#layOut(spec, limits)
+      this.#text.open()
+    }
     this.reset()
   }
 
@@ -107,6 +114,7 @@ export class Kernel {
     const { packed } = this
     packed.position = this.#slotsStart / SLOT_BYTES
     packed.text = ''
+    this.#text.reset()
     packed.literalBytes = 0
     packed.depth = 0
     packed.failed = false
@@ -121,7 +129,8 @@ export class Kernel {
     // Open loops of one body are at most its nodes, and each open reference has a body.
     const frames = (spec.maxDepth + 2) * (loopCount(spec) + 2)
     this.#offsetsStart = align(this.#stackStart + frames * FRAME_BYTES)
-    this.#slotsStart = align(this.#offsetsStart + limits.rows * OFFSET_BYTES)
+    this.#text.start = align(this.#offsetsStart + limits.rows * OFFSET_BYTES)
+    this.#slotsStart = align(this.#text.start + AREA_BYTES + TEXT_MARGIN)
     this.#slotCapacity = limits.slots + 2 * this.#slotMargin
     this.#reserve(this.#slotsStart + this.#slotCapacity * SLOT_BYTES)
     this.bytes.set(program.bytes, this.#programStart)
@@ -156,7 +165,7 @@ export class Kernel {
   #refresh(): void {
     const { buffer } = this.#memory
     if (this.bytes.buffer !== buffer) {
-      this.bytes = Buffer.from(buffer)
+      this.bytes = this.#text.bytes = Buffer.from(buffer)
       this.byteLength = buffer.byteLength
       this.packed.slots = new Float64Array(buffer)
     }
@@ -166,11 +175,12 @@ export class Kernel {
   /** Writes the packed rows, each followed by one comma, to `bytes[start, end)`, and their `offsets`. */
   write(rowCount: number): void {
     const { packed } = this
-    const units = packed.text.length
+    const units = this.#text.units + packed.text.length
     const slotsUsed = packed.position - this.#slotsStart / SLOT_BYTES
-    const textStart = align(packed.position * SLOT_BYTES)
-    const textEnd = this.#writeText(packed.text, textStart)
-    this.start = align(textEnd + TEXT_MARGIN)
+    const slotsEnd = packed.position * SLOT_BYTES
+    const inArea = this.#text.append(packed.text)
+    const textStart = inArea ? this.#text.start : align(slotsEnd)
+    this.start = align(inArea ? slotsEnd : this.#moveText(textStart) + TEXT_MARGIN)
     const worstCase =
       slotsUsed * VALUE_BYTES_MAX +
       units * UNIT_BYTES_MAX +
@@ -182,7 +192,7 @@ export class Kernel {
       this.#programStart,
       this.#slotsStart,
       textStart,
-      this.#wide ? 1 : 0,
+      this.#text.wide ? 1 : 0,
       this.start,
       this.#stackStart,
       this.#offsetsStart,
@@ -190,31 +200,13 @@ export class Kernel {
     )
   }
 
-  /** As ASCII when it is, else in UTF-16; what the last chunk was is tried first. Returns where the text ends. */
-  #writeText(text: string, start: number): number {
-    const units = text.length
-    if (!this.#wide) {
-      if (units === 0) return start
-      this.#reserve(start + units * 3 + TEXT_MARGIN)
-      if (writeUtf8(this.bytes, text, start, units * 3) === units) return start + units
-    }
-    this.#reserve(start + units * 2 + TEXT_MARGIN)
-    this.bytes.write(text, start, units * 2, 'utf16le')
-    this.#wide = true
-    return start + units * 2
+  /** All text of the chunk in UTF-16 at a place where there is room for any. Returns where it ends. */
+  #moveText(start: number): number {
+    const text = this.#text.toString() + this.packed.text
+    this.#reserve(start + text.length * 2 + TEXT_MARGIN)
+    this.#text.wide = true
+    return start + this.bytes.write(text, start, text.length * 2, 'utf16le')
   }
-}
-
-/**
- * Node's method behind `write(…, 'utf8')`, 15 ns cheaper a call, which a single small value feels. Not documented, so
- * it may go.
- */
-const { utf8Write } = Buffer.prototype as {
-  utf8Write?: (text: string, start: number, length: number) => number
-}
-
-function writeUtf8(bytes: Buffer, text: string, start: number, length: number): number {
-  return utf8Write ? utf8Write.call(bytes, text, start, length) : bytes.write(text, start, length, 'utf8')
 }
 
 /** How many loops can be open at once in one body, at most. */
