@@ -115,20 +115,21 @@ const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
     for (const name of names) assert.deepEqual(await read(store, key(name)), bytesOf(name), name)
   },
 
-  'a value is gone after its ttl, and not before': async ({ store, key, options }) => {
-    await store.set(key('short'), [bytesOf('x')], 300)
-    await store.set(key('long'), [bytesOf('y')], TTL_MS)
-    assert.deepEqual(await read(store, key('short')), bytesOf('x'))
-    await sleep(310 + (options.ttlLatenessMs ?? 1_000))
-    assert.equal(await read(store, key('short')), undefined)
-    assert.deepEqual(await read(store, key('long')), bytesOf('y'))
-  },
-
-  'a write gives a value a new ttl': async ({ store, key, options }) => {
-    await store.set(key('a'), [bytesOf('x')], 200)
-    await store.set(key('a'), [bytesOf('x')], TTL_MS)
-    await sleep(210 + (options.ttlLatenessMs ?? 1_000))
-    assert.deepEqual(await read(store, key('a')), bytesOf('x'))
+  'values are gone after the ttl of their last write, and not before': async ({ store, key, options }) => {
+    const value = bytesOf('x')
+    for (const name of ['short', 'renewed', 'swapped']) await store.set(key(name), [value], 400)
+    for (const name of ['long', 'shortened']) await store.set(key(name), [value], TTL_MS)
+    assert.deepEqual(await read(store, key('short')), value)
+    await store.set(key('renewed'), [value], TTL_MS)
+    assert.equal(await store.compareAndSet(key('swapped'), value, bytesOf('y'), TTL_MS), true)
+    assert.equal(await store.compareAndSet(key('shortened'), value, bytesOf('y'), 200), true)
+    assert.equal(await store.compareAndSet(key('created'), undefined, value, 200), true)
+    await sleep(410 + (options.ttlLatenessMs ?? 1_000))
+    for (const name of ['short', 'shortened', 'created']) {
+      assert.equal(await read(store, key(name)), undefined, name)
+    }
+    for (const name of ['long', 'renewed']) assert.deepEqual(await read(store, key(name)), value, name)
+    assert.deepEqual(await read(store, key('swapped')), bytesOf('y'))
   },
 
   'compareAndSet creates only where nothing is': async ({ store, key }) => {
@@ -155,15 +156,6 @@ const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
     assert.equal(await store.compareAndSet(key('a'), bytesOf('1'), bytesOf('2'), TTL_MS), false)
     assert.equal(await store.compareAndSet(key('a'), bytesOf('1'), undefined, TTL_MS), false)
     assert.equal(await read(store, key('a')), undefined)
-  },
-
-  'compareAndSet gives what it writes a ttl': async ({ store, key, options }) => {
-    await store.compareAndSet(key('new'), undefined, bytesOf('1'), 200)
-    await store.set(key('old'), [bytesOf('1')], TTL_MS)
-    await store.compareAndSet(key('old'), bytesOf('1'), bytesOf('2'), 200)
-    await sleep(210 + (options.ttlLatenessMs ?? 1_000))
-    assert.equal(await read(store, key('new')), undefined)
-    assert.equal(await read(store, key('old')), undefined)
   },
 
   'of many compareAndSet with one expectation exactly one succeeds': async ({ store, key }) => {

@@ -13,7 +13,7 @@ import { HAS_REDIS, type RedisServer, startRedis } from './harness/redis-server.
 import { READS_DEFAULT, READS_TOTAL } from './harness/scale.ts'
 
 const CLIENTS: readonly ClientKind[] = ['node-redis', 'ioredis']
-const KILLS = READS_TOTAL > READS_DEFAULT ? 200 : 8
+const KILLS = READS_TOTAL > READS_DEFAULT ? 200 : 6
 
 describe.skipIf(!HAS_REDIS)('processes over one Redis', () => {
   let server: RedisServer
@@ -49,7 +49,8 @@ describe.skipIf(!HAS_REDIS)('processes over one Redis', () => {
       for (let round = 0; round < KILLS; round += 1) {
         const kind = CLIENTS[round % 2]!
         const child = startChild('./writer-child.ts', [`${server.port}`, kind, `${round * 1_000}`])
-        await lineOf(child, 'ready')
+        // From the first whole frame on, so that there is something to find, and then at any moment.
+        await lineOf(child, 'written')
         await sleep(random() * 150)
         child.kill('SIGKILL')
         await new Promise(resolve => child.once('close', resolve))
@@ -57,7 +58,7 @@ describe.skipIf(!HAS_REDIS)('processes over one Redis', () => {
         await verifyReader(kind, server.port)
         await admin.flushall()
       }
-      expect(framesSeen).toBeGreaterThan(KILLS)
+      expect(framesSeen).toBeGreaterThanOrEqual(KILLS)
     },
     20_000 + KILLS * 5_000,
   )

@@ -9,10 +9,10 @@ const { store } = await connectStore(kind as ClientKind, Number(port))
 const cache = new PageCache({ store, lock: { ttlMs: 300 } })
 let generation = Number(first)
 
-process.stdout.write('ready 1\n')
 for (;;) {
   generation += 1
   await cache.page({ key: 'crash', build: () => crashList(generation), offset: 0, limit: 1 })
   await cache.idle()
+  process.stdout.write(`written ${generation}\n`)
   await cache.invalidate('crash')
 }
