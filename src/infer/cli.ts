@@ -43,7 +43,7 @@ function version(): string {
 
 async function infer(command: InferCommand): Promise<void> {
   const source = command.input === '-' ? 'standard input' : command.input
-  const progress = await Progress.create(await byteCountOf(command.input), process.stderr)
+  const progress = Progress.create(await byteCountOf(command.input), process.stderr)
   try {
     const bytes = await readInput(command.input, progress)
     progress.step('parsing', bytes.byteLength)

@@ -1,5 +1,7 @@
 // A progress bar for large inputs: on standard error, only on a terminal.
 
+import { createRequire } from 'node:module'
+import type CliProgress from 'cli-progress'
 import type { BarStream, SingleBar } from 'cli-progress'
 
 /** Smaller inputs are done before anyone could read a bar. */
@@ -14,9 +16,9 @@ export class Progress {
   }
 
   /** A bar for a job of so many bytes; one that draws nothing for a small job, or where nobody looks. */
-  static async create(byteCount: number, stream: BarStream): Promise<Progress> {
-    if (byteCount < LARGE_BYTES || stream.isTTY !== true) return new Progress(undefined)
-    const { default: progress } = await import('cli-progress')
+  static create(byteCount: number, stream: BarStream): Progress {
+    const progress = byteCount < LARGE_BYTES || stream.isTTY !== true ? undefined : loadLibrary()
+    if (progress === undefined) return new Progress(undefined)
     const format = '{label} {bar} {percentage} %'
     const options = { format, stream, clearOnComplete: true, hideCursor: true }
     const bar = new progress.SingleBar(options, progress.Presets.shades_classic)
@@ -36,5 +38,14 @@ export class Progress {
 
   stop(): void {
     this.#bar?.stop()
+  }
+}
+
+/** CommonJS, which a bundle of ES modules cannot hold; where it is not installed there simply is no bar. */
+function loadLibrary(): typeof CliProgress | undefined {
+  try {
+    return createRequire(import.meta.url)('cli-progress')
+  } catch {
+    return undefined
   }
 }

@@ -129,9 +129,9 @@ describe('progress', () => {
     ['a large input on a terminal', true, 64 * 2 ** 20, true],
     ['a small input', true, 1000, false],
     ['no terminal', false, 64 * 2 ** 20, false],
-  ])('%s', async (_, isTTY, byteCount, drawn) => {
+  ])('%s', (_, isTTY, byteCount, drawn) => {
     const stream = screen(isTTY)
-    const progress = await Progress.create(byteCount, stream)
+    const progress = Progress.create(byteCount, stream)
     progress.step('reading', byteCount)
     progress.update(byteCount / 2)
     progress.stop()
