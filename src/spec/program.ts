@@ -149,7 +149,7 @@ class ProgramBuilder {
   }
 
   #lowerField(field: Field, written: Written): Written {
-    const optional = field.optional && field.defaultValue === undefined
+    const optional = field.omissible
     if (optional) this.#flush()
     if (written === 'maybe') this.#pendingComma = true
     if (written !== 'none') this.#text(',')

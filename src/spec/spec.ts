@@ -36,6 +36,8 @@ export interface Field {
   readonly optional: boolean
   /** Also omitted when `""`, `[]`, `{}` or NaN. */
   readonly omitEmpty: boolean
+  /** May be left out: it is optional, and no default stands in for it, at least not for an empty value. */
+  readonly omissible: boolean
   /** Stands in for a missing value; `undefined` when the schema has none. */
   readonly defaultValue: unknown
   /** The name exists on `Object.prototype`, so only an own property counts. */

@@ -1,8 +1,9 @@
 // Both packers, same bytes and errors: places where they once differed or gave a wrong answer.
 
+import { Temporal } from 'temporal-polyfill'
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
-import { Bytes, CalendarDate, compile, DateTime } from '../../src/index.ts'
+import { Bytes, CalendarDate, compile, DateTime, Duration, Time } from '../../src/index.ts'
 import { toSerializeError } from '../../src/pack/border.ts'
 import { PackedRows } from '../../src/pack/packed-rows.ts'
 import { type Outcome, serialize, serializeOne } from './both.ts'
@@ -35,6 +36,49 @@ const VALUES: readonly Row[] = [
   ['a Set for a tuple in a union', union({ prefixItems: [INTEGER] }, INTEGER), () => new Set([1]), '[1]'],
   ['a boxed string for bytes in a union', union(Bytes(), INTEGER), () => new String('QQ=='), '"QQ=="'],
   ['a bigint behind any in a union', union({}, { type: 'bigint' }), () => 5n, '5'],
+  ['a Temporal value in a union', union(Time(), INTEGER), () => new Temporal.PlainTime(5), '"05:00:00.000Z"'],
+  [
+    'a Temporal.Duration in a union with an object',
+    union(Duration({ style: 'seconds' }), object({ a: INTEGER })),
+    () => Temporal.Duration.from('PT5M'),
+    '"300s"',
+  ],
+  [
+    'a Buffer of JSON in a union',
+    union({ raw: true }, object({ a: INTEGER })),
+    () => Buffer.from('[1]'),
+    '[1]',
+  ],
+  [
+    'null for a nullable object in a union',
+    union({ ...object({}), nullable: true }, { type: 'array' }),
+    () => null,
+    'null',
+  ],
+  [
+    'a bigint inside any in a union',
+    union({}, object({ a: { type: 'bigint' } })),
+    () => ({ a: 5n }),
+    '{"a":5}',
+  ],
+  ['an empty value where a default stands in', withDefault(7), () => ({ a: '' }), '{}'],
+  ['a missing value where a default stands in', withDefault(7), () => ({}), '{"a":7}'],
+  ['a boxed string for a duration', Duration(), () => new String('P1D'), '"P1D"'],
+  [
+    'a codec with an enum in a record',
+    { type: 'object', additionalProperties: wrappedEnum() },
+    () => ({ r: { wrapped: true } }),
+    '{"r":true}',
+  ],
+  [
+    'an error behind a reference that is already packed',
+    {
+      $defs: { L: object({ next: union({ $ref: '#/$defs/L' }, { type: 'null' }) }) },
+      ...object({ a: { $ref: '#/$defs/L' }, b: INTEGER }),
+    },
+    () => ({ a: { next: { next: null } }, b: 'x' }),
+    'TYPE /b',
+  ],
   [
     'a toJSON that returns its object, in a union',
     union(object({ a: INTEGER }), { type: 'string' }),
@@ -142,6 +186,15 @@ function shortOf(outcome: Outcome): string {
 
 function union(...anyOf: readonly object[]): object {
   return { anyOf }
+}
+
+function withDefault(value: unknown): object {
+  return object({ a: { type: 'integer', default: value, omitEmpty: true } }, [])
+}
+
+function wrappedEnum(): object {
+  const encode = (value: { readonly wrapped: unknown }) => value.wrapped
+  return Object.defineProperty({ enum: ['a', true] }, '~codec', { value: { encode } })
 }
 
 function onceJson(): object {
