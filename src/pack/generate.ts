@@ -97,7 +97,14 @@ ${after}${EPILOGUE}}`)
     const encode = node.encode ? `v=${this.#constant(node.encode)}(v);` : ''
     const missing =
       place !== 'property' && acceptsNull(this.#spec.nodes, node.index) ? 'if(v===undefined)v=null;' : ''
+    if (node.op === 'any' && place !== 'property') return encode + missing + this.#anyElement(node)
     return encode + missing + this.#present(node, node.nullable || node.slotted, key)
+  }
+
+  /** What JSON has no form for is null among elements, as `JSON.stringify` has it. */
+  #anyElement(node: SpecNode): string {
+    const body = `x=anyText(v,${this.#spec.htmlSafe});v=x===undefined?'null':x;${packText('v')}`
+    return node.nullable ? `if(v===null)s[p++]=NaN;else{${body}}` : body
   }
 
   /** Code for a property read from object `o`, or from `gathered`, its values by index, where they may be there. */
@@ -252,7 +259,7 @@ if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(n
     return `const ${count}=p++;let ${kept}=0;s[${count}]=${COUNT_UNKNOWN};
 for(const ${name} in ${o}){${ENSURE_SLOTS}
 const ${before}=t;t+=${name};s[p++]=${name}.length;n=${index};
-v=${o}[${name}];if(v===undefined){t=${before};p--;continue}
+v=${o}[${name}];if(v===undefined${this.#isUnwritable(index)}){t=${before};p--;continue}
 ${kept}++;${this.#restValue(index, name)}}
 s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};`
   }
@@ -266,18 +273,34 @@ s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};`
     const value = values.length === 1 ? values[0] : `s[p++]=${rule};switch(${rule}){${rules}}`
     const nodes = this.#constant(node.rest.map(candidate => candidate.node))
     const restNode = values.length === 1 ? node.rest[0]!.node : `${nodes}[${rule}]`
+    const anyRules = node.rest.map(each => this.#isPlainAny(each.node))
+    const unwritable =
+      values.length === 1
+        ? this.#isUnwritable(node.rest[0]!.node)
+        : `||${this.#constant(anyRules)}[${rule}]&&(v=anyText(v,${this.#spec.htmlSafe}))===undefined`
     const literalBytes = Math.max(...node.rest.map(each => this.#spec.program.literalBytes[each.node]!))
     return `const ${entries}=restEntries(${o},${this.#constant(node)}),${count}=p++;
 let ${kept}=0;s[${count}]=${names}.length;P.literalBytes+=${names}.length*${literalBytes};
 for(let ${j}=0;${j}<${names}.length;${j}++){${ENSURE_SLOTS}
 const ${before}=t;x=${names}[${j}];t+=x;s[p++]=x.length;n=${restNode};
-v=${entries}.values?${entries}.values[${j}]:${o}[x];if(v===undefined){t=${before};p--;continue}
+v=${entries}.values?${entries}.values[${j}]:${o}[x];if(v===undefined${unwritable}){t=${before};p--;continue}
 ${kept}++;${value}}
 s[${count}]=${kept};`
   }
 
+  #isPlainAny(index: NodeIndex): boolean {
+    const node = this.#node(index)
+    return node.op === 'any' && !node.encode && !node.nullable
+  }
+
+  /** More to the condition under which a rest property is left out; an `any` is text after it. */
+  #isUnwritable(index: NodeIndex): string {
+    return this.#isPlainAny(index) ? `||(v=anyText(v,${this.#spec.htmlSafe}))===undefined` : ''
+  }
+
   /** The value of a rest property: a leaf in line, anything larger by a function of its own. */
   #restValue(index: NodeIndex, key: string): string {
+    if (this.#isPlainAny(index)) return packText('v')
     const value = (name: string) => `n=${index};${this.#value(this.#node(index), 'property', name)}`
     if (this.#sizes[index] === 1) return value(key)
     let name = this.#restFunctions.get(index)

@@ -84,6 +84,9 @@ class Interpreter {
     const node = this.#spec.nodes[index]!
     let value = node.encode ? node.encode(element) : element
     if (value === undefined && this.#acceptsNull[index]) value = null
+    if (node.op === 'any' && !(node.nullable && value === null)) {
+      return pushText(packed, anyText(value, this.#spec.htmlSafe) ?? 'null')
+    }
     this.#packPresent(packed, node, value, node.nullable || node.slotted, key)
   }
 
@@ -208,8 +211,9 @@ class Interpreter {
       packed.text += name
       push(packed, name.length)
       const rule = rules === undefined ? 0 : rules[j]!
-      packed.node = node.rest[rule]!.node
-      const value = values ? values[j] : object[name]
+      const index = node.rest[rule]!.node
+      packed.node = index
+      const value = this.#writable(index, values ? values[j] : object[name])
       if (value === undefined) {
         packed.text = text
         packed.position = position
@@ -217,9 +221,20 @@ class Interpreter {
       }
       kept++
       if (node.rest.length > 1) push(packed, rule)
-      this.#packValue(packed, node.rest[rule]!.node, value, name)
+      if (this.#isPlainAny(index)) pushText(packed, value as string)
+      else this.#packValue(packed, index, value, name)
     }
     packed.slots[countPosition] = kept
+  }
+
+  #isPlainAny(index: NodeIndex): boolean {
+    const node = this.#spec.nodes[index]!
+    return node.op === 'any' && !node.encode && !node.nullable
+  }
+
+  /** A rest property's value, for an `any` its text; undefined where there is nothing to write. */
+  #writable(index: NodeIndex, value: unknown): unknown {
+    return value !== undefined && this.#isPlainAny(index) ? anyText(value, this.#spec.htmlSafe) : value
   }
 
   #restLiteralBytes(node: NodeOf<'object'>): number {

@@ -81,6 +81,9 @@ class SchemaCompiler {
   #compile(schema: unknown, pointer: string, outerScope: Scope): NodeIndex {
     let scope = this.#movedFrom.get(schema) ?? outerScope
     if (schema === true) return this.#compile({}, pointer, scope)
+    if (isNeverSchema(schema)) {
+      throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'not', 'leaves no value to write')
+    }
     if (!isObject(schema)) {
       const reason = schema === false ? 'accepts nothing, so nothing can be written' : 'is not a schema'
       throw new SchemaError('SCHEMA_INVALID', pointer, 'schema', reason)
@@ -326,7 +329,7 @@ class SchemaCompiler {
     const written = new Map<string, string>()
     const fields: Field[] = []
     for (const [name, property] of Object.entries(properties)) {
-      if (isUndefinedSchema(property)) continue
+      if (isUndefinedSchema(property) || (isNeverSchema(property) && !required.has(name))) continue
       const pointer = `${place.pointer}/properties/${escapeToken(name)}`
       const field = this.#compileField(name, property, required.has(name), pointer, place.scope)
       const other = written.get(field.writtenName)
@@ -498,6 +501,12 @@ function isNullSchema(schema: unknown): boolean {
 
 function isUndefinedSchema(schema: unknown): boolean {
   return isObject(schema) && (schema.type === 'undefined' || schema.type === 'void')
+}
+
+/** TypeBox's Never: whatever is not anything. */
+function isNeverSchema(schema: unknown): boolean {
+  if (!isObject(schema)) return false
+  return schema.not === true || (isObject(schema.not) && Object.keys(schema.not).length === 0)
 }
 
 function acceptsUndefined(schema: unknown): boolean {
