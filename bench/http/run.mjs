@@ -63,6 +63,7 @@ async function measure(way) {
   await once(server, 'exit')
   if (result.errors > 0 || result.non2xx > 0)
     throw new Error(`${way}: ${result.errors} errors, ${result.non2xx} refused`)
+  if (result.requests.total === 0) throw new Error(`${way}: no request finished, try more --seconds`)
   return {
     requestsPerSecond: result.requests.total / result.duration,
     p50Ms: result.latency.p50,
