@@ -2,7 +2,7 @@
 
 import { describeValue, SerializeError, type SerializeErrorCode } from '../errors.ts'
 import type { Spec } from '../spec/spec.ts'
-import { Failure } from './failure.ts'
+import { Failure, isInstance } from './failure.ts'
 import { locate } from './locate.ts'
 import { expectedOf } from './nodes.ts'
 import type { PackedRows } from './packed-rows.ts'
@@ -17,7 +17,7 @@ export function toSerializeError(
 ): SerializeError {
   const path = packed.failed ? pathOf(spec, packed, firstRow) : ''
   const expected = expectedOf(spec.nodes, spec.nodes[packed.failed ? packed.failedNode : spec.root]!)
-  if (error instanceof Failure) {
+  if (isInstance(error, Failure)) {
     const { code, received, cause, detail } = error
     return new SerializeError(code, path, error.expected ?? expected, received, cause, detail)
   }
@@ -33,9 +33,9 @@ function pathOf(spec: Spec, packed: PackedRows, firstRow: number | undefined): s
 /** Errors not thrown by a check: the engine's own limits, or user code. */
 function foreign(error: unknown): [SerializeErrorCode, string] {
   // Thrown by `getTime` itself, which generated code calls directly.
-  if (error instanceof TypeError && error.message === 'this is not a Date object.')
+  if (isInstance(error, TypeError) && error.message === 'this is not a Date object.')
     return ['TYPE', NOT_A_DATE]
-  if (error instanceof RangeError) {
+  if (isInstance(error, RangeError)) {
     if (/allocation failed|typed array length|buffer length/i.test(error.message)) {
       return ['TOO_LARGE', 'more bytes than memory can hold']
     }

@@ -26,6 +26,15 @@ export class Failure {
   }
 }
 
+/** `instanceof` for what user code may have thrown: a revoked Proxy throws again when it is asked what it is. */
+export function isInstance<T>(error: unknown, type: abstract new (...parameters: never[]) => T): error is T {
+  try {
+    return error instanceof type
+  } catch {
+    return false
+  }
+}
+
 /** A value of the wrong type; null and undefined are the "required" kind of wrong. */
 export function mismatch(value: unknown): Failure {
   const code = value === undefined || value === null ? 'REQUIRED' : 'TYPE'

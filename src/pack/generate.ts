@@ -290,7 +290,7 @@ s[${count}]=${kept};`
 
   #isPlainAny(index: NodeIndex): boolean {
     const node = this.#node(index)
-    return node.op === 'any' && !node.encode && !node.nullable
+    return node.op === 'any' && !node.encode
   }
 
   /** More to the condition under which a rest property is left out; an `any` is text after it. */

@@ -4,7 +4,7 @@
 import { exhausted } from '../spec/program.ts'
 import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { arrayOf, countOf, isEmpty, objectOf, ownValue, restEntries, tupleOf } from './containers.ts'
-import { Failure } from './failure.ts'
+import { Failure, isInstance } from './failure.ts'
 import { locate } from './locate.ts'
 import { acceptsNull, expectedOf } from './nodes.ts'
 import {
@@ -229,7 +229,7 @@ class Interpreter {
 
   #isPlainAny(index: NodeIndex): boolean {
     const node = this.#spec.nodes[index]!
-    return node.op === 'any' && !node.encode && !node.nullable
+    return node.op === 'any' && !node.encode
   }
 
   /** A rest property's value, for an `any` its text; undefined where there is nothing to write. */
@@ -316,7 +316,7 @@ class Interpreter {
       packed.fail(packed.node, packed.position, packed.text)
       const path = locate(spec, packed, index, depth)
       const at = path === '' ? '' : `${path} `
-      if (!(error instanceof Failure)) return `${at}threw`
+      if (!isInstance(error, Failure)) return `${at}threw`
       const expected = error.expected ?? expectedOf(spec.nodes, spec.nodes[packed.node]!)
       return `${at}expected ${expected}, got ${error.received}`
     }

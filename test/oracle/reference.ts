@@ -59,6 +59,7 @@ class Reference {
   /** Rows and array elements: undefined is null where null is allowed. */
   #element(schema: Schema, value: unknown, path: string): string {
     const { encoded, plain } = decoded(schema, value, path)
+    if (hasNoJson(plain, encoded, path)) return 'null'
     return this.#write(plain, encoded === undefined && this.#allowsNull(schema) ? null : encoded, path)
   }
 
@@ -239,8 +240,7 @@ class Reference {
       return this.#write({ ...schema }, schema.default, path)
     if (required) return this.#write(schema, value, path)
     if (isMissing(value) || (schema.omitEmpty && isEmpty(value))) return undefined
-    if (isAnything(soleVariant(schema)) && guard(path, () => JSON.stringify(value)) === undefined)
-      return undefined
+    if (hasNoJson(schema, value, path)) return undefined
     const { encoded, plain } = decoded(schema, value, path)
     return isMissing(encoded) ? undefined : this.#write(plain, encoded, path)
   }
@@ -253,6 +253,7 @@ class Reference {
     for (const [name, member] of entries) {
       const rule = named.has(name) ? undefined : ruleFor(schema, name)
       if (rule === undefined || member === undefined) continue
+      if (!rule['~codec'] && hasNoJson(rule, member, `${path}/${token(name)}`)) continue
       members.push(`${JSON.stringify(name)}:${this.#write(rule, member, `${path}/${token(name)}`)}`)
     }
     return members
@@ -331,6 +332,11 @@ function rawText(value: unknown, path: string): string {
   if (typeof text !== 'string') throw new Mismatch(path)
   guard(path, () => JSON.parse(text))
   return text.replace(/\p{Surrogate}/gu, unicodeEscape)
+}
+
+/** Any value may be there, and this one is nothing to JSON: a function, a symbol, a `toJSON` that gives undefined. */
+function hasNoJson(schema: Schema, value: unknown, path: string): boolean {
+  return isAnything(soleVariant(schema)) && guard(path, () => JSON.stringify(value)) === undefined
 }
 
 function anyText(value: unknown, path: string): string {
