@@ -6,6 +6,10 @@ const isLong = process.env.TOCSON_LONG === '1'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // CI adds up what every runner counted.
+    reporters: process.env.CI
+      ? ['default', ['json', { outputFile: 'test-artefacts/vitest.json' }]]
+      : ['default'],
     // Several suites compare millions of values; a slow machine must not fail them.
     testTimeout: isLong ? 24 * 3_600_000 : 300_000,
     hookTimeout: 300_000,
