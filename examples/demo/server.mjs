@@ -1,10 +1,8 @@
 // The list over HTTP, on nothing but node:http.
 
-import { Buffer } from 'node:buffer'
 import http from 'node:http'
 import process from 'node:process'
-import { listSource } from 'tocson/cache'
-import { pageHandler } from 'tocson/node'
+import { routes } from './routes.mjs'
 
 /** Serves until Ctrl-C (or a polite kill). */
 export async function serve(list, { host, port }) {
@@ -18,23 +16,9 @@ export async function serve(list, { host, port }) {
   }
   const { port: actualPort } = server.address()
   const authority = `${host.includes(':') ? `[${host}]` : host}:${actualPort}`
-  console.log(`\nserving         http://${authority}/movies?offset=40&limit=20   (Ctrl-C stops)`)
+  console.log(`\nserving         http://${authority}/   (Ctrl-C stops)`)
+  console.log(`                http://${authority}/movies?offset=40&limit=20`)
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(server))
-}
-
-/** Bad parameters get a 400 that says why, and every page its Content-Length, ETag and Link headers. */
-function routes(list) {
-  const movies = pageHandler(listSource(list), { defaultLimit: 20, maxLimit: 1000 })
-  return (request, response) => {
-    const [pathname] = request.url.split('?', 1)
-    if (pathname === '/movies') return movies(request, response)
-    sendText(response, 404, 'Nothing here. Try /movies?offset=40&limit=20\n')
-  }
-}
-
-function sendText(response, status, text) {
-  const headers = { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) }
-  response.writeHead(status, headers).end(text)
 }
 
 function listen(server, host, port) {

@@ -142,3 +142,44 @@ function minutesOf(duration: string | null): number | null {
   const [, hours = '0', minutes = '0'] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(duration)!
   return Number(hours) * 60 + Number(minutes)
 }
+
+describe('what the page asks for', () => {
+  let demo: ServingDemo
+  beforeAll(async () => {
+    demo = await ServingDemo.start('--rows', '100')
+  })
+  afterAll(async () => {
+    await demo.stop()
+  })
+
+  it('the naive path gives the same bytes', async () => {
+    for (const query of ['offset=0&limit=20', 'offset=95&limit=20', 'offset=200']) {
+      const [cut, naive] = await Promise.all(
+        ['/movies', '/naive/movies'].map(async path => (await fetch(`${demo.url}${path}?${query}`)).text()),
+      )
+      expect(naive).toBe(cut)
+    }
+    expect((await fetch(`${demo.url}/naive/movies?cursor=abc`)).status).toBe(400)
+  })
+
+  it('the toc of a page cuts its rows out of the list', async () => {
+    const list = Buffer.from(await (await fetch(`${demo.url}/movies?limit=100`)).arrayBuffer())
+    const toc = (await (await fetch(`${demo.url}/toc?offset=40&limit=2`)).json()) as { entries: number[] }
+    expect(toc).toMatchObject({ rows: 100, blobBytes: list.byteLength, tocBytes: 404, offset: 40 })
+    const [start, , end] = toc.entries
+    const page = await (await fetch(`${demo.url}/movies?offset=40&limit=2`)).text()
+    expect(`[${list.subarray(start, end - 1)}]`).toBe(page)
+    expect((await fetch(`${demo.url}/toc?limit=x`)).status).toBe(400)
+  })
+
+  it('is served whole, and lets nothing else in', async () => {
+    const response = await fetch(`${demo.url}/`)
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'")
+    const html = await response.text()
+    expect(html).not.toMatch(/https?:/)
+    for (const [, asset] of html.matchAll(/(?:src|href)="([^"#:]+)"/g)) {
+      expect((await fetch(`${demo.url}/${asset}`)).status).toBe(200)
+    }
+    expect((await fetch(`${demo.url}/..%2f..%2fpackage.json`)).status).toBe(404)
+  })
+})
