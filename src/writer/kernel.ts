@@ -71,6 +71,9 @@ export class Kernel {
   offsets: Uint32Array
   start = 0
   end = 0
+  /** Where the text of the packed rows lies in `bytes`, once it is settled or loaded. */
+  textStart = 0
+  textEnd = 0
   /** Size of the memory, kept here because asking the memory is a call. */
   byteLength: number
 
@@ -85,6 +88,8 @@ export class Kernel {
   #offsetsStart = 0
   #slotsStart = 0
   #slotCapacity = 0
+  /** UTF-16 units of settled or loaded text. */
+  #units = 0
   readonly #text: TextArea
 
   constructor() {
@@ -98,6 +103,16 @@ export class Kernel {
     this.#text = new TextArea(this.bytes)
     const slots = new Float64Array(this.#memory.buffer)
     this.packed = new PackedRows(slots, 0, () => this.#enlargeSlots(), this.#text)
+  }
+
+  /** First byte of the slots. */
+  get slotsStart(): number {
+    return this.#slotsStart
+  }
+
+  /** Whether the text takes two bytes a unit (UTF-16, little-endian), not one (ASCII). */
+  get isWide(): boolean {
+    return this.#text.wide
   }
 
   /** Prepares for rows of `spec`; nothing of earlier rows remains in the packed rows. */
@@ -174,24 +189,56 @@ export class Kernel {
 
   /** Writes the packed rows, each followed by one comma, to `bytes[start, end)`, and their `offsets`. */
   write(rowCount: number): void {
+    this.settle()
+    this.#writeRows(rowCount)
+  }
+
+  /** Encodes what text is pending: the packed rows then lie at `slotsStart`, `textStart` and `textEnd` of `bytes`. */
+  settle(): void {
     const { packed } = this
-    const units = this.#text.units + packed.text.length
-    const slotsUsed = packed.position - this.#slotsStart / SLOT_BYTES
     const slotsEnd = packed.position * SLOT_BYTES
+    this.#units = this.#text.units + packed.text.length
     const inArea = this.#text.append(packed.text)
-    const textStart = inArea ? this.#text.start : align(slotsEnd)
-    this.start = align(inArea ? slotsEnd : this.#moveText(textStart) + TEXT_MARGIN)
+    this.textStart = inArea ? this.#text.start : align(slotsEnd)
+    this.textEnd = inArea ? this.textStart + this.#text.byteLength : this.#moveText(this.textStart)
+    this.start = align(inArea ? slotsEnd : this.textEnd + TEXT_MARGIN)
+  }
+
+  /** Takes packed rows that were stored as bytes. Whoever calls this checks them before `writeLoaded`. */
+  load(slots: Uint8Array, text: Uint8Array, wide: boolean): void {
+    this.reset()
+    const slotsEnd = this.#slotsStart + slots.byteLength
+    const inArea = text.byteLength <= AREA_BYTES
+    this.textStart = inArea ? this.#text.start : align(slotsEnd)
+    this.textEnd = this.textStart + text.byteLength
+    this.start = align(inArea ? slotsEnd : this.textEnd + TEXT_MARGIN)
+    this.#reserve(this.start)
+    this.bytes.set(slots, this.#slotsStart)
+    this.bytes.set(text, this.textStart)
+    this.packed.position = slotsEnd / SLOT_BYTES
+    this.#units = wide ? text.byteLength / 2 : text.byteLength
+    this.#text.wide = wide
+  }
+
+  /** Writes loaded rows as `write` does, `literalBytes` being what a packer would have counted. */
+  writeLoaded(rowCount: number, literalBytes: number): void {
+    this.packed.literalBytes = literalBytes
+    this.#writeRows(rowCount)
+  }
+
+  #writeRows(rowCount: number): void {
+    const slotsUsed = this.packed.position - this.#slotsStart / SLOT_BYTES
     const worstCase =
       slotsUsed * VALUE_BYTES_MAX +
-      units * UNIT_BYTES_MAX +
+      this.#units * UNIT_BYTES_MAX +
       rowCount * this.#rootLiteralBytes +
-      packed.literalBytes +
+      this.packed.literalBytes +
       WINDOW_MARGIN
     this.#reserve(this.start + worstCase)
     this.end = this.#exports.writeRows(
       this.#programStart,
       this.#slotsStart,
-      textStart,
+      this.textStart,
       this.#text.wide ? 1 : 0,
       this.start,
       this.#stackStart,
