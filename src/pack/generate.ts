@@ -175,7 +175,7 @@ if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(n
       case 'date-time':
       case 'date':
       case 'time':
-        return `if(v instanceof Date&&v.getTime===getTime&&(x=v.getTime())===x)s[p++]=x;else{x=timeValue('${node.op}',v);${PACK_NUMBER_OR_TEXT}}`
+        return `if(typeof v==='object'&&v instanceof Date&&v.getTime===getTime&&(x=v.getTime())===x)s[p++]=x;else{x=timeValue('${node.op}',v);${PACK_NUMBER_OR_TEXT}}`
       case 'duration':
         return `x=durationValue(v,${node.asSeconds});${PACK_NUMBER_OR_TEXT}`
       case 'any':
@@ -256,12 +256,13 @@ if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(n
   #enumeratedRest(index: NodeIndex, o: string): string {
     const [name, count, kept, before] = [this.#name('m'), this.#name('q'), this.#name('c'), this.#name('b')]
     const literalBytes = this.#spec.program.literalBytes[index]!
-    return `const ${count}=p++;let ${kept}=0;s[${count}]=${COUNT_UNKNOWN};
-for(const ${name} in ${o}){${ENSURE_SLOTS}
+    // The count's slot is taken with the first name: before that, what fails is the object itself.
+    return `const ${count}=p;let ${kept}=0;s[${count}]=${COUNT_UNKNOWN};
+for(const ${name} in ${o}){${ENSURE_SLOTS}if(p===${count})p++;
 const ${before}=t;t+=${name};s[p++]=${name}.length;n=${index};
 v=${o}[${name}];if(v===undefined${this.#isUnwritable(index)}){t=${before};p--;continue}
 ${kept}++;${this.#restValue(index, name)}}
-s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};`
+if(p===${count})p++;s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};`
   }
 
   #listedRest(node: NodeOf<'object'>, o: string): string {

@@ -353,7 +353,7 @@ function packQuick(packed: PackedRows, quick: number, value: unknown): boolean {
     if (fits) push(packed, value)
     return fits
   }
-  if (quick !== QUICK_TIME || !(value instanceof Date)) return false
+  if (quick !== QUICK_TIME || typeof value !== 'object' || !(value instanceof Date)) return false
   const time = timeOfDate(value)
   if (Number.isNaN(time)) return false
   push(packed, time)

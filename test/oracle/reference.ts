@@ -253,6 +253,7 @@ class Reference {
     for (const [name, member] of entries) {
       const rule = named.has(name) ? undefined : ruleFor(schema, name)
       if (rule === undefined || member === undefined) continue
+      if (isAnything(soleVariant(rule)) && guard(path, () => JSON.stringify(member)) === undefined) continue
       if (!rule['~codec'] && hasNoJson(rule, member, `${path}/${token(name)}`)) continue
       members.push(`${JSON.stringify(name)}:${this.#write(rule, member, `${path}/${token(name)}`)}`)
     }
@@ -309,6 +310,8 @@ function durationText(value: unknown, asSeconds: boolean, path: string): string 
     const ms = value
     duration = guard(path, () => Temporal.Duration.from({ milliseconds: ms }).round({ largestUnit: 'hours' }))
   } else if (typeof value === 'object' && value !== null) {
+    // Temporal would take text for a number.
+    if (Object.values(value).some(amount => typeof amount !== 'number')) throw new Mismatch(path)
     duration = guard(path, () => Temporal.Duration.from(value as Temporal.DurationLike))
   } else throw new Mismatch(path)
   if (!asSeconds) return duration.toString()
@@ -327,8 +330,10 @@ function durationText(value: unknown, asSeconds: boolean, path: string): string 
   return `${duration.sign < 0 ? '-' : ''}${total / 1_000_000_000n}${fraction && `.${fraction}`}s`
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function rawText(value: unknown, path: string): string {
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString() : value
+  const text = value instanceof Uint8Array ? guard(path, () => utf8.decode(value)) : value
   if (typeof text !== 'string') throw new Mismatch(path)
   guard(path, () => JSON.parse(text))
   return text.replace(/\p{Surrogate}/gu, unicodeEscape)
@@ -354,7 +359,7 @@ function literal(values: readonly unknown[], value: unknown, path: string): stri
 
 function sameJson(a: unknown, b: unknown): boolean {
   const areObjects = typeof a === 'object' && typeof b === 'object' && a !== null && b !== null
-  return areObjects && JSON.stringify(a) === JSON.stringify(b)
+  return areObjects && JSON.stringify(a) === guard('', () => JSON.stringify(b))
 }
 
 /** What stands beside null in a union of two. */
