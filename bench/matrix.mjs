@@ -1,5 +1,5 @@
 // The benches on every Node line: result files, charts, and the table of the README.
-// `node bench/matrix.mjs [--line 24] [--draw] [--case …] [--rows N] [--budget MS] [--clock NAME]`
+// `node bench/matrix.mjs [--line 24] [--draw] [--case …] [--rows N] [--processes N] [--budget MS] [--warmup MS] [--clock NAME]`
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -10,11 +10,13 @@ import { LINES, RESULTS, resultFile } from './lib/results.mjs'
 
 const MATRIX = new URL('matrix/', import.meta.url)
 const RUN = fileURLToPath(new URL('run.mjs', import.meta.url))
-/** Passed on to `run.mjs`. */
+/** Passed on to `run.mjs`; a matrix takes its time. */
 const PASSED = {
   case: { type: 'string', multiple: true },
   rows: { type: 'string' },
+  processes: { type: 'string', default: '3' },
   budget: { type: 'string' },
+  warmup: { type: 'string', default: '600' },
   clock: { type: 'string' },
 }
 

@@ -7,6 +7,7 @@ import { runChild } from './lib/child.mjs'
 import { CLOCKS, DEFAULT_CLOCK } from './lib/clock.mjs'
 import { ensureInstalled } from './lib/install.mjs'
 import { machineFacts } from './lib/machine.mjs'
+import { mergeRuns } from './lib/merge.mjs'
 import { printProfile } from './lib/profile.mjs'
 import { printMachine, printTable } from './lib/report.mjs'
 
@@ -14,7 +15,9 @@ const USAGE = `node bench/run.mjs
   --case NAME      only this one, may be repeated; rows: ${CASES.map(it => it.name).join(', ')};
                    others: serializeOne, pages, compile, cache, memory
   --rows N         rows of a list (default 20000)
-  --budget MS      how long to measure a case, at least three rounds (default 3000)
+  --budget MS      how long to measure a case, at least three rounds (default 2000)
+  --warmup MS      how long each contestant runs before (default 400; 1500 when other work uses the cores)
+  --processes N    how many processes one after the other, merged (default 1)
   --clock NAME     ${CLOCKS.join(' or ')}: CPU time of the main thread, or wall time (default ${DEFAULT_CLOCK})
   --profile        where the time goes, instead of tables; for cases of rows
   --json FILE      also write the results there`
@@ -34,7 +37,11 @@ if (options.json !== undefined) writeFileSync(options.json, jsonOf({ machine, ..
 
 async function runCase(name) {
   const suite = OTHERS.includes(name) ? name : 'rows'
-  for (const table of await runChild(suite, { name, ...options.settings })) {
+  const runs = []
+  for (let i = 0; i < (suite === 'memory' ? 1 : options.processes); i++) {
+    runs.push(await runChild(suite, { name, ...options.settings }))
+  }
+  for (const table of mergeRuns(runs)) {
     printTable(table)
     tables.push(table)
   }
@@ -45,7 +52,9 @@ function readOptions() {
     options: {
       case: { type: 'string', multiple: true },
       rows: { type: 'string', default: '20000' },
-      budget: { type: 'string', default: '3000' },
+      budget: { type: 'string', default: '2000' },
+      warmup: { type: 'string', default: '400' },
+      processes: { type: 'string', default: '1' },
       clock: { type: 'string', default: DEFAULT_CLOCK },
       profile: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -56,13 +65,20 @@ function readOptions() {
   const known = values.profile ? rowCases : [...rowCases, ...OTHERS]
   const names = values.case ?? known
   const unknown = names.find(it => !known.includes(it))
-  const settings = { rows: Number(values.rows), budgetMs: Number(values.budget), clock: values.clock }
-  const isValid = settings.rows >= 1 && settings.budgetMs >= 0 && CLOCKS.includes(settings.clock)
+  const settings = {
+    rows: Number(values.rows),
+    budgetMs: Number(values.budget),
+    warmupMs: Number(values.warmup),
+    clock: values.clock,
+  }
+  const { rows, budgetMs, warmupMs, clock } = settings
+  const isValid = rows >= 1 && budgetMs >= 0 && warmupMs >= 0 && CLOCKS.includes(clock)
   if (values.help || unknown !== undefined || !isValid) {
     console.error(unknown === undefined ? USAGE : `no case '${unknown}'\n${USAGE}`)
     process.exit(values.help ? 0 : 2)
   }
-  return { names, settings, rows: settings.rows, profile: values.profile, json: values.json }
+  const processes = Math.max(1, Number(values.processes))
+  return { names, settings, processes, rows, profile: values.profile, json: values.json }
 }
 
 /** Six digits are more than any of these is worth. */

@@ -64,7 +64,7 @@ function fasterPeers({ contestants = [], notes = [], unit }) {
   const own = contestants[0]
   if (unit === 'process' || unit === 'list') return []
   return contestants
-    .filter(({ name, ns }) => !name.startsWith('tocson') && ns.median < own.ns.median)
+    .filter(({ name, ns }) => !/^(tocson|\()/.test(name) && ns.median < own.ns.median)
     .filter(({ name }) => !notes.some(note => note.startsWith(`${name}: output`)))
     .map(({ name, ns }) => ({ name, times: formatRatio(own.ns.median / ns.median) }))
 }

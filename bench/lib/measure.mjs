@@ -8,9 +8,8 @@ import { summary } from './statistics.mjs'
 
 const ROUNDS_MIN = 3
 const ROUNDS_MAX = 15
-/** A contestant's share of a round; the first round, which also compiles, is not counted. */
+/** A contestant's share of a round. */
 const TASK_MS = 25
-const WARMUP_MS = 60
 
 /**
  * @param contestants `{ name, run, operations, isAsync }`; `operations` is how many one `run()` does
@@ -18,20 +17,25 @@ const WARMUP_MS = 60
  * @returns per contestant `{ name, ns, ratio }`: nanoseconds an operation and how many times faster than the baseline,
  *   each with median and quartiles
  */
-export async function measure(contestants, baseline, { budgetMs, clock }) {
+export async function measure(contestants, baseline, { budgetMs, warmupMs, clock }) {
   const now = clockNamed(clock)
   const rounds = new Map(contestants.map(({ name }) => [name, []]))
+  await warmUp(contestants, warmupMs)
   const end = performance.now() + budgetMs
-  for (let round = 0; round <= ROUNDS_MAX; round++) {
-    if (round > ROUNDS_MIN && performance.now() > end) break
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    if (round >= ROUNDS_MIN && performance.now() > end) break
     globalThis.gc?.()
     for (let i = 0; i < contestants.length; i++) {
       const contestant = contestants[(i + round) % contestants.length]
-      const ns = await medianNs(contestant, now, round === 0 ? WARMUP_MS : TASK_MS)
-      if (round > 0) rounds.get(contestant.name).push(ns)
+      rounds.get(contestant.name).push(await medianNs(contestant, now, TASK_MS))
     }
   }
   return contestants.map(({ name }) => summarize(name, rounds.get(name), rounds.get(baseline)))
+}
+
+/** By wall time: what has become hot is compiled on other threads, and that takes its time. */
+async function warmUp(contestants, warmupMs) {
+  for (const contestant of contestants) await medianNs(contestant, clockNamed('wall'), warmupMs)
 }
 
 async function medianNs({ name, run, isAsync, operations }, now, time) {

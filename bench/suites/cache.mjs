@@ -28,12 +28,12 @@ const WARM = {
 }
 
 /** @returns tables of building, of one page, and of reading the whole list */
-export async function cacheSuite({ budgetMs, clock }) {
+export async function cacheSuite({ budgetMs, ...options }) {
   const rows = movies.rows(ROW_COUNT, SEED)
   const serializer = compile(movies.schema)
-  const options = { budgetMs: budgetMs / 2, clock }
-  const cold = await measure(coldWays(rows, serializer), COLD.typical, options)
-  const warm = await measure(await warmWays(rows, serializer), WARM.typical, options)
+  const settings = { ...options, budgetMs: budgetMs / 2 }
+  const cold = await measure(coldWays(rows, serializer), COLD.typical, settings)
+  const warm = await measure(await warmWays(rows, serializer), WARM.typical, settings)
   return [
     table('cache, cold', 'a list of 10,000 movies until the first page is there', 'list', cold, COLD.typical),
     table('cache, warm', 'one page of 100 movies', 'page', warm, WARM.typical),

@@ -17,10 +17,10 @@ const SIZES = [
 const START_COUNT = 7
 
 /** @returns a table for each size: nanoseconds a schema; and one of starting a process */
-export async function compileSuite({ budgetMs, clock }) {
+export async function compileSuite({ budgetMs, ...options }) {
   const tables = []
   for (const [fields, count] of SIZES) {
-    tables.push(await tableOf(fields, count, { budgetMs: budgetMs / 3, clock }))
+    tables.push(await tableOf(fields, count, { ...options, budgetMs: budgetMs / 3 }))
   }
   return [...tables, await startTable()]
 }

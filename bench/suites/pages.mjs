@@ -13,9 +13,10 @@ const SEED = 11
 const SLICE = 'JSON.stringify(rows.slice()) + Buffer.from'
 
 /** @returns a table for each kind of row: nanoseconds a page */
-export async function pagesSuite({ budgetMs, clock }) {
+export async function pagesSuite({ budgetMs, ...options }) {
   const tables = []
-  for (const it of [intsAndStrings, movies]) tables.push(await tableOf(it, { budgetMs: budgetMs / 2, clock }))
+  for (const it of [intsAndStrings, movies])
+    tables.push(await tableOf(it, { ...options, budgetMs: budgetMs / 2 }))
   return tables
 }
 

@@ -10,6 +10,8 @@ import { PEERS } from '../peers/index.mjs'
 import { BASELINE } from '../peers/names.mjs'
 
 const SEED = 20261121
+const FLOOR = '(only filling a blob of that size)'
+const FILLING = 0x20
 
 /** @returns one table: nanoseconds a row */
 export async function rowsSuite({ name, rows: count, ...options }) {
@@ -20,6 +22,7 @@ export async function rowsSuite({ name, rows: count, ...options }) {
   const contestants = contestantsOf(schema, notes)
     .map(({ name, serialize }) => ({ name, operations: count, run: () => serialize(rows) }))
     .filter(contestant => agrees(contestant, expected, notes))
+  contestants.push(floor(expected.byteLength, count))
   return [
     {
       title: name,
@@ -48,6 +51,11 @@ function contestantsOf(schema, notes) {
     }
   }
   return contestants
+}
+
+/** What nobody can go below: the memory of the result, allocated and written once. */
+function floor(byteLength, count) {
+  return { name: FLOOR, operations: count, run: () => Buffer.allocUnsafeSlow(byteLength).fill(FILLING) }
 }
 
 /** Ours has to be right; a peer that throws is left out, one that writes something else is noted. */

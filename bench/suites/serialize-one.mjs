@@ -11,9 +11,9 @@ import { BASELINE, FAST_JSON } from '../peers/names.mjs'
 const SEED = 7
 
 /** @returns a table for each size: nanoseconds a value */
-export async function serializeOneSuite({ budgetMs, clock }) {
+export async function serializeOneSuite({ budgetMs, ...options }) {
   const tables = []
-  for (const it of VALUES) tables.push(await tableOf(it, { budgetMs: budgetMs / 3, clock }))
+  for (const it of VALUES) tables.push(await tableOf(it, { ...options, budgetMs: budgetMs / 3 }))
   return tables
 }
 
