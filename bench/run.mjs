@@ -16,7 +16,7 @@ const USAGE = `node bench/run.mjs
                    others: serializeOne, pages, compile, cache, memory
   --rows N         rows of a list (default 20000)
   --budget MS      how long to measure a case, at least three rounds (default 2000)
-  --warmup MS      how long each contestant runs before (default 400; 1500 when other work uses the cores)
+  --warmup MS      how long each contestant runs before (default 300; 1500 when other work uses the cores)
   --processes N    how many processes one after the other, merged (default 1)
   --clock NAME     ${CLOCKS.join(' or ')}: CPU time of the main thread, or wall time (default ${DEFAULT_CLOCK})
   --profile        where the time goes, instead of tables; for cases of rows
@@ -53,7 +53,7 @@ function readOptions() {
       case: { type: 'string', multiple: true },
       rows: { type: 'string', default: '20000' },
       budget: { type: 'string', default: '2000' },
-      warmup: { type: 'string', default: '400' },
+      warmup: { type: 'string', default: '300' },
       processes: { type: 'string', default: '1' },
       clock: { type: 'string', default: DEFAULT_CLOCK },
       profile: { type: 'boolean', default: false },
