@@ -1,5 +1,5 @@
-// How cached lists are usually served: the cache gives back the whole list as bytes, and each request parses all
-// of it, takes its slice, and serializes that again. Here only to be compared with.
+// How cached lists are usually served: the cache gives back the whole list as bytes, and each request parses
+// all of it, takes its slice, and serializes that again. Here only to be compared with.
 
 import { Buffer } from 'node:buffer'
 

@@ -1,4 +1,4 @@
-// The figures: what serializing once costs, against JSON.stringify in the same process, and what a page costs.
+// The figures: what serializing once costs, against JSON.stringify in this process, and what a page costs.
 
 import { Buffer } from 'node:buffer'
 

@@ -101,7 +101,8 @@ function outputOf({ json, name, input }: InferCommand, samples: Samples, inferen
   if (json) return `${JSON.stringify(toSchema(inference), undefined, 2)}\n`
   const from = input === '-' ? '' : ` from ${JSON.stringify(basename(input))}`
   const use = samples.form === 'rows' ? 'serialize(rows)' : 'serializeOne(document)'
-  return `// Inferred${from} (${countOf(samples)}): compile(${name}).${use}\n${toTypeBox(inference, { name })}`
+  const head = `// Inferred${from} (${countOf(samples)}): compile(${name}).${use}`
+  return `${head}\n${toTypeBox(inference, { name })}`
 }
 
 function writeOutput({ out, force }: InferCommand, text: string): void {
@@ -125,7 +126,7 @@ function verdictOf(samples: Samples, inference: Inference): string {
     case 'bytes':
       return `written with this schema: ${bytes}, the same as JSON.stringify gives`
     case 'data':
-      return `written with this schema: ${bytes}, the same data as JSON.stringify gives, keys in another order`
+      return `written with this schema: ${bytes}, the data JSON.stringify gives, keys in another order`
     case 'unchecked':
       return `written with this schema: ${bytes}, too many for JSON.stringify to compare with`
     case 'nothing':

@@ -7,7 +7,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const TIME = /^(\d{2}):(\d{2}):(\d{2})(\.\d+)?(?:Z|[+-](\d{2}):(\d{2}))$/
 /** ISO 8601 as RFC 3339 appendix A has it, and a sign and fractional seconds as Temporal prints them. */
 const DURATION =
-  /^[+-]?P(?=[\dT])(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,9})?S)?)?)$/
+  /^[+-]?P(?=[\dT])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,9})?S)?)?$/
 
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
@@ -19,7 +19,7 @@ export function commonFormat(texts: readonly string[]): StringFormat | undefined
   return format !== undefined && texts.every(TESTS[format]) ? format : undefined
 }
 
-/** Whether a text of a date-time or time has no fraction of a second and is in UTC, as `precision: 'second'` gives. */
+/** Whether a date-time or time is in UTC and without a fraction, as `precision: 'second'` gives. */
 export function isWholeSeconds(text: string): boolean {
   return text.endsWith('Z') && !text.includes('.')
 }

@@ -11,7 +11,7 @@ export interface InferredProperty {
   readonly value: Inferred
 }
 
-/** The shape of one place in a document. A value that may be null is a union with `null` as its last variant. */
+/** The shape of one place in a document. A value that may be null is a union whose last variant is `null`. */
 export type Inferred =
   | { readonly kind: 'unknown' | 'null' | 'boolean' | 'integer' | 'number' | 'string' }
   | {
@@ -31,7 +31,7 @@ export type InferredKind = Inferred['kind']
 
 /** Something a person should know about a schema that fits all the same. */
 export interface InferenceNote {
-  /** JSON pointer into a sample, with `[]` for every element and `{}` for every record entry: `/actors/[]/name`. */
+  /** JSON pointer into a sample; `[]` is every element, `{}` every entry of a record: `/actors/[]/name`. */
   readonly path: string
   readonly code: 'KEY_ORDER' | 'DEPTH' | 'NO_SAMPLES'
   readonly message: string
@@ -48,7 +48,7 @@ export interface Inference {
 export interface InferOptions {
   /** Most different texts of an enum. Default 12; 0 for no enums. */
   readonly enumValuesMax?: number
-  /** How often each of them must have come on average; texts seen once are never part of an enum. Default 10. */
+  /** How often each must have come on average; texts seen once are never in an enum. Default 10. */
   readonly enumRepeatsMin?: number
   /** From how many keys on objects with varying keys are records. Default 10. */
   readonly recordKeysMin?: number

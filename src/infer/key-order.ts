@@ -3,7 +3,7 @@
 
 export interface KeyOrder {
   readonly keys: readonly string[]
-  /** Two keys that come in both orders, directly or over others; none when `keys` agrees with every sample. */
+  /** Two keys that come in both orders, directly or over others; none when `keys` fits every sample. */
   readonly conflict: readonly [string, string] | undefined
 }
 

@@ -23,10 +23,10 @@ export function freeName(fileName: string): string {
 /** Reserved words, names of types, and what the module imports. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
-    'Type Static DateTime CalendarDate Time Duration any arguments as async await bigint boolean break case catch ' +
-    'class const continue debugger default delete do else enum eval export extends false finally for function if ' +
-    'implements import in instanceof interface let never new null number object package private protected public ' +
-    'return static string super switch symbol this throw true try type typeof undefined unknown var void while ' +
-    'with yield'
+    'Type Static DateTime CalendarDate Time Duration any arguments as async await bigint boolean ' +
+    'break case catch class const continue debugger default delete do else enum eval export extends ' +
+    'false finally for function if implements import in instanceof interface let never new null ' +
+    'number object package private protected public return static string super switch symbol this ' +
+    'throw true try type typeof undefined unknown var void while with yield'
   ).split(' '),
 )

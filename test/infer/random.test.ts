@@ -1,4 +1,4 @@
-// Random documents: whatever is inferred writes them as JSON.stringify does, and its TypeScript says the same.
+// Random documents: what is inferred writes them as JSON.stringify does, and its TypeScript says the same.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'

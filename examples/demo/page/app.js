@@ -104,8 +104,8 @@ function showAnswer({ way, rows, byteLength, serverMs, requestMs }, toc) {
   element('server-time').textContent = time(serverMs)
   element('request-time').textContent = time(requestMs)
   element('bytes').textContent = count(byteLength)
-  element('summary').textContent =
-    `${count(toc.rows)} films, serialized once: a blob of ${bytes(toc.blobBytes)} and a toc of ${bytes(toc.tocBytes)}.`
+  const parts = `a blob of ${bytes(toc.blobBytes)} and a toc of ${bytes(toc.tocBytes)}`
+  element('summary').textContent = `${count(toc.rows)} films, serialized once: ${parts}.`
   element('page').value = pageNumber()
   element('pages').textContent = count(pageCount())
   element('limit').value = state.limit
