@@ -92,6 +92,28 @@ export class TocError extends TocsonError {
   }
 }
 
+/** Rejects a build and destroys a stream whose signal was aborted; `cause` is the signal's reason. */
+export class AbortedError extends TocsonError {
+  override readonly name = 'AbortError'
+  declare readonly code: 'ABORTED'
+
+  constructor(what: string, reason: unknown) {
+    super('ABORTED', `${what} was aborted`, reason)
+  }
+}
+
+/** Thrown by `serializeAsync` and `stream` for an option that cannot be. */
+export class OptionError extends TocsonError {
+  override readonly name = 'OptionError'
+  declare readonly code: 'OPTION'
+  readonly option: string
+
+  constructor(option: string, expected: string, received: unknown) {
+    super('OPTION', `${option}: expected ${expected}, got ${describeValue(received)}`)
+    this.option = option
+  }
+}
+
 const DESCRIBED_CHARACTERS_MAX = 40
 
 /** A short, safe description of any value for messages: type, and the value itself only when it is small. */

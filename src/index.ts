@@ -1,6 +1,8 @@
 // The public names of `tocson`, listed by hand.
 
 export {
+  AbortedError,
+  OptionError,
   PageError,
   SchemaError,
   type SchemaErrorCode,
@@ -29,5 +31,10 @@ export {
 } from './spec/builders.ts'
 export { describe } from './spec/describe.ts'
 export type { CompileOptions, Spec } from './spec/spec.ts'
+export type { BuildOptions, StreamOptions } from './toc/async-options.ts'
 export { JsonList, type Toc } from './toc/json-list.ts'
+export { ListBuild } from './toc/list-build.ts'
 export { Page } from './toc/page.ts'
+export type { BuildProgress } from './toc/progress.ts'
+export type { Rows } from './toc/row-source.ts'
+export type { RowStream, StreamFormat } from './toc/row-stream.ts'

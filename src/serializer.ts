@@ -3,6 +3,8 @@
 //     schema ── compileSchema ──> spec                                        once
 //     rows ──── pack ──> packed rows ── kernel.write ──> bytes + offsets      per chunk of rows
 //     chunks ── ListBuilder ──> JsonList { blob, toc } ── page, slice         per list
+//
+// `serializeAsync` and `stream` do the same in slices between which the event loop runs: see toc/row-pump.ts.
 
 import { Buffer } from 'node:buffer'
 import type { StaticDecode, TSchema } from 'typebox'
@@ -10,8 +12,12 @@ import { toSerializeError } from './pack/border.ts'
 import { createPacker, type Packer } from './pack/packer.ts'
 import { compileSchema } from './spec/compile-schema.ts'
 import type { CompileOptions, Spec } from './spec/spec.ts'
+import { type BuildOptions, pumpJobOf, type StreamOptions, streamJobOf } from './toc/async-options.ts'
 import { buildList } from './toc/build-list.ts'
 import type { JsonList } from './toc/json-list.ts'
+import { ListBuild } from './toc/list-build.ts'
+import type { Rows } from './toc/row-source.ts'
+import { RowStream } from './toc/row-stream.ts'
 import { CHUNK_LIMITS, type Kernel, kernels } from './writer/kernel.ts'
 
 /** What `serialize` takes for a schema: its decoded type, so a codec's input is what its `encode` takes. */
@@ -67,6 +73,52 @@ export class Serializer<T> {
     } finally {
       kernels.release(kernel)
     }
+  }
+
+  /**
+   * Serializes rows in slices of a few milliseconds, between which the event loop runs, and serves pages meanwhile.
+   * An array is read by index, its length once, now; other rows are taken as they come.
+   *
+   * @returns a promise of the same list that `serialize` gives. It rejects with a SerializeError at the first value
+   *   that does not fit or when the source throws (USER_CODE), and with an AbortedError when the signal is aborted;
+   *   the source is closed then.
+   * @throws OptionError
+   * @example
+   * const build = movies.serializeAsync(cursor, { signal, onProgress: ({ rows }) => bar.update(rows) })
+   * const first = await build.page(0, 100)
+   * const list = await build
+   */
+  serializeAsync(rows: Rows<T>, options?: BuildOptions & { readonly rowMode?: 'object' }): ListBuild
+  serializeAsync(
+    rows: Rows<readonly unknown[]>,
+    options: BuildOptions & { readonly rowMode: 'array' },
+  ): ListBuild
+  serializeAsync(rows: Rows<unknown>, options: BuildOptions = {}): ListBuild {
+    const job = pumpJobOf(this.spec, this.#packRows, options)
+    const build = new ListBuild({ ...job, rowBytes: this.#rowBytes }, rows)
+    build.then(
+      ({ length, blob }) => {
+        if (length > 0) this.#rowBytes = blob.byteLength / length
+      },
+      () => undefined,
+    )
+    return build
+  }
+
+  /**
+   * Serializes rows to a stream, as fast as it is read and in constant memory: the array that `serialize` gives, or
+   * one line a row.
+   *
+   * @returns a Node `Readable` of buffers; `toWeb()` gives a web stream, `toc` the toc at the end. It is destroyed
+   *   with the errors `serializeAsync` rejects with, and closes the source when it is destroyed.
+   * @throws OptionError
+   * @example
+   * await pipeline(movies.stream(cursor, { format: 'ndjson' }), response)
+   */
+  stream(rows: Rows<T>, options?: StreamOptions & { readonly rowMode?: 'object' }): RowStream
+  stream(rows: Rows<readonly unknown[]>, options: StreamOptions & { readonly rowMode: 'array' }): RowStream
+  stream(rows: Rows<unknown>, options: StreamOptions = {}): RowStream {
+    return new RowStream(streamJobOf(this.spec, this.#packRows, options), rows)
   }
 
   /**

@@ -1,13 +1,11 @@
 // The loop around the engine: pack a chunk of rows, write it, append it, until the rows are through.
 
-import { describeValue, SerializeError } from '../errors.ts'
-import { messageOf, toSerializeError } from '../pack/border.ts'
-import { countOf } from '../pack/containers.ts'
-import { Failure } from '../pack/failure.ts'
+import { toSerializeError } from '../pack/border.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
 import { ListBuilder } from './list-builder.ts'
+import { arrayCount, closeIterator, isArray, iteratorOf, sourceError } from './row-source.ts'
 
 /** Everything one list is built with. The kernel is the caller's, to be released when the list is done. */
 export interface ListJob {
@@ -25,30 +23,11 @@ export function buildList(job: ListJob, rows: unknown): ListBuilder {
   return isArray(rows) ? buildFromArray(job, rows) : buildFromIterable(job, rows)
 }
 
-/** A revoked Proxy is neither an array nor anything else. */
-function isArray(rows: unknown): rows is readonly unknown[] {
-  try {
-    return Array.isArray(rows)
-  } catch (error) {
-    throw userError(error, '')
-  }
-}
-
 function buildFromArray(job: ListJob, rows: readonly unknown[]): ListBuilder {
   const count = arrayCount(rows)
   const builder = new ListBuilder(count, job.rowBytes)
   for (let i = 0; i < count; ) i = appendChunk(job, builder, rows, i, count, 0)
   return builder
-}
-
-/** A Proxy of an array may answer anything, or throw. */
-function arrayCount(rows: readonly unknown[]): number {
-  try {
-    return countOf(rows)
-  } catch (error) {
-    if (error instanceof Failure) throw new SerializeError('TYPE', '', 'array', error.received)
-    throw userError(error, '')
-  }
 }
 
 /** Packs and writes rows from `start` on, at most one chunk; `firstIndex` is the list's index of `rows[0]`. */
@@ -89,18 +68,6 @@ function buildFromIterable(job: ListJob, rows: unknown): ListBuilder {
   return builder
 }
 
-function iteratorOf(rows: unknown): Iterator<unknown> {
-  try {
-    if (typeof rows === 'object' && rows !== null && !(rows instanceof String)) {
-      const method = (rows as Partial<Iterable<unknown>>)[Symbol.iterator]
-      if (typeof method === 'function') return method.call(rows)
-    }
-  } catch (error) {
-    throw userError(error, '')
-  }
-  throw new SerializeError('TYPE', '', 'iterable of rows', describeValue(rows))
-}
-
 /** Takes up to `count` rows; true when there are no more. */
 function fillBatch(
   iterator: Iterator<unknown>,
@@ -117,17 +84,6 @@ function fillBatch(
     }
     return false
   } catch (error) {
-    throw userError(error, `/${firstIndex + batch.length}`)
+    throw sourceError(error, `/${firstIndex + batch.length}`)
   }
-}
-
-/** The error that made us stop is the one to report. */
-function closeIterator(iterator: Iterator<unknown>): void {
-  try {
-    iterator.return?.()
-  } catch {}
-}
-
-function userError(error: unknown, path: string): SerializeError {
-  return new SerializeError('USER_CODE', path, 'rows', `an error: ${messageOf(error)}`, error)
 }

@@ -67,7 +67,7 @@ export class JsonList {
 }
 
 /** Infinity is a legal limit ("all the rest"), and as an offset it is past the end. */
-function assertIndex(parameter: 'offset' | 'limit', value: number): void {
+export function assertIndex(parameter: 'offset' | 'limit', value: number): void {
   const isIndex =
     typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)
   if (!isIndex) throw new PageError(parameter, value)

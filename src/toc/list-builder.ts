@@ -11,6 +11,9 @@ const UINT32_MAX = 2 ** 32 - 1
 const SLACK = 1 / 8
 const BLOB_BYTES_MIN = 1024
 const TOC_ENTRIES_MIN = 64
+/** A sparse array, or a Proxy, may announce more rows than it has: beyond this the toc grows with the rows. */
+const TOC_ENTRIES_TRUSTED = 4 * 1024 * 1024
+const EMPTY = Buffer.alloc(0)
 
 /** What a chunk's writer shows: bytes `[start, end)`, and where in them each row starts. */
 export interface WrittenRows {
@@ -19,6 +22,12 @@ export interface WrittenRows {
   /** Behind the comma of the last row. */
   readonly end: number
   readonly offsets: Uint32Array
+}
+
+/** A blob on its way to a larger one. */
+export interface BlobMove {
+  /** Moves up to so many bytes more; true when all have moved. */
+  step(byteLength: number): boolean
 }
 
 export class ListBuilder {
@@ -35,7 +44,35 @@ export class ListBuilder {
   constructor(expectedRows: number | undefined, expectedRowBytes: number) {
     this.#expectedRows = expectedRows
     this.#expectedRowBytes = expectedRowBytes
-    this.#toc = new Uint32Array((expectedRows ?? TOC_ENTRIES_MIN) + 1)
+    const entries = Math.min(expectedRows ?? TOC_ENTRIES_MIN, TOC_ENTRIES_TRUSTED)
+    this.#toc = new Uint32Array(entries + 1)
+  }
+
+  /** Whether these bytes fit without moving those that are there. */
+  hasRoom(byteLength: number): boolean {
+    return this.#blob === undefined || this.byteLength + byteLength <= this.#blob.byteLength
+  }
+
+  /** Rows `[start, end)` of those that are there, without brackets. A view that is never written again. */
+  rows(start: number, end: number): Buffer {
+    if (start >= end) return EMPTY
+    const endByte = end === this.rowCount ? this.byteLength : this.#toc[end]!
+    return this.#blob!.subarray(this.#toc[start]!, endByte - 1)
+  }
+
+  /** Begins to make room for a chunk: bytes move in pieces, and nothing is appended until they all have. */
+  startMove(chunkBytes: number, chunkRows: number): BlobMove {
+    const to = this.#larger(chunkBytes, chunkRows)
+    const from = this.#blob!
+    let moved = 0
+    return {
+      step: byteLength => {
+        moved += from.copy(to, moved, moved, Math.min(moved + byteLength, this.byteLength))
+        if (moved < this.byteLength) return false
+        this.#blob = to
+        return true
+      },
+    }
   }
 
   append(rows: WrittenRows, rowCount: number): void {
@@ -61,10 +98,15 @@ export class ListBuilder {
   #reserve(chunkBytes: number, chunkRows: number): Buffer {
     const needed = this.byteLength + chunkBytes
     if (this.#blob && needed <= this.#blob.byteLength) return this.#blob
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#estimate(chunkBytes, chunkRows)))
+    const larger = this.#larger(chunkBytes, chunkRows)
     this.#blob?.copy(larger, 0, 0, this.byteLength)
     this.#blob = larger
     return larger
+  }
+
+  #larger(chunkBytes: number, chunkRows: number): Buffer {
+    const needed = this.byteLength + chunkBytes
+    return Buffer.allocUnsafeSlow(Math.max(needed, this.#estimate(chunkBytes, chunkRows)))
   }
 
   /** The blob's final size as the rows so far suggest it, or double what there is when nobody knows the count. */

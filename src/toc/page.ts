@@ -14,18 +14,18 @@ const ENVELOPE_BYTES = 2
  * response.setHeader('content-length', page.byteLength)
  * for (const chunk of page.chunks()) response.write(chunk)
  */
-export class Page {
+export class Page<Total extends number | undefined = number> {
   /** Index of the first row, clamped to `total`. */
   readonly offset: number
   /** How many rows the page has. */
   readonly count: number
-  /** How many rows the whole list has. */
-  readonly total: number
+  /** How many rows the whole list has; `undefined` while a build does not know it yet. */
+  readonly total: Total
   /** Size of the complete JSON array in bytes, brackets included. */
   readonly byteLength: number
   readonly #slice: Buffer
 
-  constructor(slice: Buffer, offset: number, count: number, total: number) {
+  constructor(slice: Buffer, offset: number, count: number, total: Total) {
     this.#slice = slice
     this.offset = offset
     this.count = count

@@ -1,0 +1,69 @@
+// What can be set on a build in slices and on a stream, checked once and with every default filled in.
+
+import { OptionError } from '../errors.ts'
+import type { PackRows } from '../pack/packed-rows.ts'
+import type { Spec } from '../spec/spec.ts'
+import { CHUNK_LIMITS } from '../writer/kernel.ts'
+import { ArrayRows } from './array-rows.ts'
+import type { ListBuildJob } from './list-build.ts'
+import type { OnProgress } from './progress.ts'
+import type { RowStreamJob, StreamFormat } from './row-stream.ts'
+
+export interface BuildOptions {
+  /** How long the event loop may be kept waiting at a time, in ms, give or take one chunk of rows. Default 5. */
+  readonly sliceMs?: number
+  /** Ends it early; the error's `cause` is the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Told after every slice how far it is. */
+  readonly onProgress?: OnProgress
+  /**
+   * `'array'`: each row is an array of the values of the schema's properties, in the schema's order, as database
+   * drivers give them when asked; `undefined` stands for a missing one. Default `'object'`.
+   */
+  readonly rowMode?: 'object' | 'array'
+}
+
+export interface StreamOptions extends BuildOptions {
+  /** One JSON array, or `'ndjson'`: each row on a line of its own. Default `'json'`. */
+  readonly format?: StreamFormat
+  /** Bytes that are written ahead of the reader, give or take one chunk of rows. Default 256 KiB. */
+  readonly highWaterMark?: number
+  /** `false`: keep no toc, which takes 4 bytes a row until the stream ends. Default `true`. */
+  readonly toc?: boolean
+}
+
+const SLICE_MS = 5
+const HIGH_WATER_MARK = 256 * 1024
+
+/** @throws OptionError */
+export function pumpJobOf(
+  spec: Spec,
+  packRows: PackRows,
+  options: BuildOptions,
+): Omit<ListBuildJob, 'rowBytes'> {
+  const { sliceMs = SLICE_MS, signal, onProgress, rowMode = 'object' } = options
+  if (typeof sliceMs !== 'number' || !(sliceMs >= 0)) {
+    throw new OptionError('sliceMs', 'a number of ms >= 0', sliceMs)
+  }
+  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+    throw new OptionError('signal', 'an AbortSignal', signal)
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new OptionError('onProgress', 'a function', onProgress)
+  }
+  if (rowMode !== 'object' && rowMode !== 'array') {
+    throw new OptionError('rowMode', "'object' or 'array'", rowMode)
+  }
+  const arrayRows = rowMode === 'array' ? new ArrayRows(spec) : undefined
+  return { spec, packRows, limits: CHUNK_LIMITS, sliceMs, arrayRows, signal, onProgress }
+}
+
+/** @throws OptionError */
+export function streamJobOf(spec: Spec, packRows: PackRows, options: StreamOptions): RowStreamJob {
+  const { format = 'json', highWaterMark = HIGH_WATER_MARK, toc = true } = options
+  if (format !== 'json' && format !== 'ndjson') throw new OptionError('format', "'json' or 'ndjson'", format)
+  if (!Number.isInteger(highWaterMark) || highWaterMark < 0) {
+    throw new OptionError('highWaterMark', 'a number of bytes', highWaterMark)
+  }
+  return { ...pumpJobOf(spec, packRows, options), format, highWaterMark, keepsToc: toc }
+}

@@ -1,0 +1,138 @@
+// Where rows come from: an array, an iterator, or something that has to be waited for. Whatever a source throws
+// leaves here as a SerializeError with the index of the row it was asked for.
+
+import { describeValue, SerializeError } from '../errors.ts'
+import { messageOf } from '../pack/border.ts'
+import { countOf } from '../pack/containers.ts'
+import { Failure } from '../pack/failure.ts'
+
+/**
+ * Rows that may have to be waited for: an array or other iterable, a database cursor, an async generator, a Node
+ * `Readable` or a web `ReadableStream` of objects.
+ */
+export type Rows<T> = Iterable<T> | AsyncIterable<T>
+
+/** Rows by `next`, until `close` says that no more are wanted. */
+export interface AsyncRows {
+  next(): unknown
+  close(): void
+}
+
+export type RowSource =
+  | { readonly kind: 'array'; readonly rows: readonly unknown[]; readonly count: number }
+  | { readonly kind: 'sync'; readonly iterator: Iterator<unknown> }
+  | { readonly kind: 'async'; readonly rows: AsyncRows }
+
+/** What `rows` is, asked once. @throws SerializeError when it gives no rows at all, or throws */
+export function openRows(rows: unknown): RowSource {
+  if (isArray(rows)) return { kind: 'array', rows, count: arrayCount(rows) }
+  try {
+    const async = asyncRowsOf(rows)
+    if (async !== undefined) return { kind: 'async', rows: async }
+  } catch (error) {
+    throw sourceError(error, '')
+  }
+  return { kind: 'sync', iterator: iteratorOf(rows) }
+}
+
+/** Tells a source that no more rows are wanted; what it answers changes nothing any more. */
+export function closeRows(source: RowSource): void {
+  switch (source.kind) {
+    case 'array':
+      return
+    case 'sync':
+      return closeIterator(source.iterator)
+    case 'async':
+      return source.rows.close()
+    default:
+      return source satisfies never
+  }
+}
+
+/** A revoked Proxy is neither an array nor anything else. */
+export function isArray(rows: unknown): rows is readonly unknown[] {
+  try {
+    return Array.isArray(rows)
+  } catch (error) {
+    throw sourceError(error, '')
+  }
+}
+
+/** A Proxy of an array may answer anything, or throw. */
+export function arrayCount(rows: readonly unknown[]): number {
+  try {
+    return countOf(rows)
+  } catch (error) {
+    if (error instanceof Failure) throw new SerializeError('TYPE', '', 'array', error.received)
+    throw sourceError(error, '')
+  }
+}
+
+export function iteratorOf(rows: unknown): Iterator<unknown> {
+  try {
+    if (typeof rows === 'object' && rows !== null && !(rows instanceof String)) {
+      const method = (rows as Partial<Iterable<unknown>>)[Symbol.iterator]
+      if (typeof method === 'function') return method.call(rows)
+    }
+  } catch (error) {
+    throw sourceError(error, '')
+  }
+  throw new SerializeError('TYPE', '', 'iterable of rows', describeValue(rows))
+}
+
+/** The error that made us stop is the one to report. */
+export function closeIterator(iterator: Iterator<unknown>): void {
+  try {
+    iterator.return?.()
+  } catch {}
+}
+
+export function sourceError(error: unknown, path: string): SerializeError {
+  return new SerializeError('USER_CODE', path, 'rows', `an error: ${messageOf(error)}`, error)
+}
+
+/** The members that tell the kinds of asynchronous source apart. */
+interface MaybeAsync {
+  readonly [Symbol.asyncIterator]?: () => AsyncIterator<unknown>
+  readonly getReader?: () => WebReader
+  readonly pipe?: unknown
+  readonly destroy?: () => unknown
+}
+
+interface WebReader {
+  read(): Promise<IteratorResult<unknown>>
+  cancel(): Promise<unknown>
+}
+
+function asyncRowsOf(rows: unknown): AsyncRows | undefined {
+  if (typeof rows !== 'object' || rows === null) return undefined
+  const source = rows as MaybeAsync
+  if (typeof source.getReader === 'function') return webRows(source.getReader())
+  const method = source[Symbol.asyncIterator]
+  if (typeof method !== 'function') return undefined
+  const iterator = method.call(source)
+  const close = () => quietly(() => iterator.return?.())
+  if (typeof source.pipe !== 'function' || typeof source.destroy !== 'function') {
+    return { next: () => iterator.next(), close }
+  }
+  // A stream's iterator waits for the row it was asked for before it closes the stream: that may never come.
+  const destroy = source.destroy.bind(source)
+  return {
+    next: () => iterator.next(),
+    close: () => {
+      quietly(destroy)
+      close()
+    },
+  }
+}
+
+function webRows(reader: WebReader): AsyncRows {
+  return { next: () => reader.read(), close: () => quietly(() => reader.cancel()) }
+}
+
+/** Runs somebody else's clean-up, whose errors, now or later, have nowhere to go. */
+function quietly(cleanUp: () => unknown): void {
+  try {
+    Promise.resolve(cleanUp()).catch(() => undefined)
+  } catch {}
+}
