@@ -105,6 +105,11 @@ export class Kernel {
     this.packed = new PackedRows(slots, 0, () => this.#enlargeSlots(), this.#text)
   }
 
+  /** First byte behind tables and program: from here on nothing outlives a call, and nothing is read unwritten. */
+  get scratchStart(): number {
+    return this.#stackStart
+  }
+
   /** First byte of the slots. */
   get slotsStart(): number {
     return this.#slotsStart
@@ -235,16 +240,18 @@ export class Kernel {
       this.packed.literalBytes +
       WINDOW_MARGIN
     this.#reserve(this.start + worstCase)
-    this.end = this.#exports.writeRows(
-      this.#programStart,
-      this.#slotsStart,
-      this.textStart,
-      this.#text.wide ? 1 : 0,
-      this.start,
-      this.#stackStart,
-      this.#offsetsStart,
-      rowCount,
-    )
+    // Positions past 2 GiB come back negative.
+    this.end =
+      this.#exports.writeRows(
+        this.#programStart,
+        this.#slotsStart,
+        this.textStart,
+        this.#text.wide ? 1 : 0,
+        this.start,
+        this.#stackStart,
+        this.#offsetsStart,
+        rowCount,
+      ) >>> 0
   }
 
   /** All text of the chunk in UTF-16 at a place where there is room for any. Returns where it ends. */
