@@ -11,6 +11,9 @@ export {
   TocError,
   TocsonError,
 } from './errors.ts'
+export { PackedError, type PackedErrorCode } from './packed/packed-error.ts'
+export type { UnpackOptions } from './packed/packed-format.ts'
+export { PackedList } from './packed/packed-list.ts'
 export { compile, type Input, type Serializer } from './serializer.ts'
 export {
   Bytes,

@@ -9,7 +9,10 @@
 import { Buffer } from 'node:buffer'
 import type { StaticDecode, TSchema } from 'typebox'
 import { toSerializeError } from './pack/border.ts'
+import { isInstance } from './pack/failure.ts'
 import { createPacker, type Packer } from './pack/packer.ts'
+import { PackedFormat, packedListOf, type UnpackOptions } from './packed/packed-format.ts'
+import { PackedList } from './packed/packed-list.ts'
 import { compileSchema } from './spec/compile-schema.ts'
 import type { CompileOptions, Spec } from './spec/spec.ts'
 import { type BuildOptions, pumpJobOf, type StreamOptions, streamJobOf } from './toc/async-options.ts'
@@ -46,23 +49,28 @@ export class Serializer<T> {
   /** How rows are read: by generated code, or by the interpreter where code generation is forbidden. */
   readonly packer: Packer['kind']
   readonly #packRows: Packer['packRows']
+  readonly #packedFormat: PackedFormat
   #rowBytes = 0
 
   constructor(spec: Spec, codegen: boolean) {
-    const { kind, packRows } = createPacker(spec, codegen)
+    const packer = createPacker(spec, codegen)
     this.spec = spec
-    this.packer = kind
-    this.#packRows = packRows
+    this.packer = packer.kind
+    this.#packRows = packer.packRows
+    this.#packedFormat = new PackedFormat(spec, packer)
   }
 
   /**
    * Serializes rows to one JSON array and its toc.
    *
-   * @param rows any iterable; an array is read by index, its length once
+   * @param rows any iterable; an array is read by index, its length once. Or packed rows, see `pack`: their JSON is
+   *   written without making objects of them
    * @returns a list that owns its bytes
    * @throws SerializeError at the first value that does not fit: nothing has been emitted
+   * @throws PackedError when packed rows are damaged, or of another schema
    */
-  serialize(rows: Iterable<T>): JsonList {
+  serialize(rows: Iterable<T> | PackedList): JsonList {
+    if (isInstance(rows, PackedList)) return this.#packedFormat.serialize(rows)
     const kernel = kernels.acquire()
     try {
       const { spec } = this
@@ -119,6 +127,33 @@ export class Serializer<T> {
   stream(rows: Rows<readonly unknown[]>, options: StreamOptions & { readonly rowMode: 'array' }): RowStream
   stream(rows: Rows<unknown>, options: StreamOptions = {}): RowStream {
     return new RowStream(streamJobOf(this.spec, this.#packRows, options), rows)
+  }
+
+  /**
+   * Packs rows into bytes: checked once, to be kept or sent and made rows or JSON of again. See docs/FORMAT.md.
+   *
+   * @param rows as for `serialize`
+   * @returns bytes the caller owns
+   * @throws SerializeError at the first value that does not fit
+   * @example
+   * const bytes = movies.pack(rows)
+   * const copies = movies.unpack(bytes)
+   * const list = movies.serialize(new PackedList(bytes))   // as movies.serialize(rows)
+   */
+  pack(rows: Iterable<T>): Buffer {
+    return this.#packedFormat.pack(rows)
+  }
+
+  /**
+   * Makes rows of what `pack` made of them. Only what the schema names is there: plain objects, a Date for every date
+   * and time that was not text, milliseconds for a duration, bigint, `Uint8Array` for bytes, defaults filled in. The
+   * value of a codec comes as its `encode` gave it. Strings share the memory of their chunk's text.
+   *
+   * @param packed bytes from anywhere: whatever they hold, the result is rows of this schema or an error
+   * @throws PackedError when the bytes are damaged, or of another schema
+   */
+  unpack(packed: Uint8Array | PackedList, options: UnpackOptions = {}): T[] {
+    return this.#packedFormat.unpack(packedListOf(packed), options) as T[]
   }
 
   /**
