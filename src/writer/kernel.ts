@@ -129,6 +129,11 @@ export class Kernel {
     this.reset()
   }
 
+  /** The text of the next chunk is tried as ASCII first, whatever came before: equal rows then pack alike. */
+  forgetText(): void {
+    this.#text.open()
+  }
+
   /** Empties the packed rows for the next chunk. */
   reset(): void {
     const { packed } = this
