@@ -1,0 +1,135 @@
+// What `compile` and the builders promise to the type checker. Checked by types.test.ts; nothing here runs.
+
+import Type from 'typebox'
+import { expectTypeOf } from 'vitest'
+import {
+  type Bytes,
+  type CalendarDate,
+  compile,
+  type DateInput,
+  DateTime,
+  type DateTimeInput,
+  Duration,
+  type DurationInput,
+  type Input,
+  type JsonList,
+  type Page,
+  Raw,
+  type Serializer,
+  type Time,
+  type TimeInput,
+} from '../../src/index.ts'
+
+type InputOf<S> = S extends { serializeOne(value: infer T): unknown } ? T : never
+
+// TypeBox schemas
+
+const movies = compile(
+  Type.Object({
+    id: Type.Integer(),
+    name: Type.String(),
+    rating: Type.Union([Type.Number(), Type.Null()]),
+    released: DateTime(),
+    runtime: Duration(),
+    note: Type.Optional(Type.String()),
+    actors: Type.Array(Type.Object({ name: Type.String(), born: DateTime() })),
+    kind: Type.Union([Type.Literal('film'), Type.Literal('series')]),
+    size: Type.Tuple([Type.Number(), Type.Number()]),
+    tags: Type.Record(Type.String(), Type.Boolean()),
+    big: Type.BigInt(),
+  }),
+)
+type Movie = InputOf<typeof movies>
+
+expectTypeOf<Movie>().toEqualTypeOf<{
+  id: number
+  name: string
+  rating: number | null
+  released: DateTimeInput
+  runtime: DurationInput
+  note?: string
+  actors: { name: string; born: DateTimeInput }[]
+  kind: 'film' | 'series'
+  size: [number, number]
+  tags: Record<string, boolean>
+  big: bigint
+}>()
+expectTypeOf(movies).toEqualTypeOf<Serializer<Movie>>()
+expectTypeOf(movies.serialize([] as Movie[])).toEqualTypeOf<JsonList>()
+expectTypeOf(movies.serialize(new Set<Movie>())).toEqualTypeOf<JsonList>()
+expectTypeOf(movies.serialize([] as Movie[]).page(0, 1)).toEqualTypeOf<Page>()
+expectTypeOf(movies.serialize([] as Movie[]).toc).toEqualTypeOf<Uint32Array | Float64Array>()
+expectTypeOf(movies.packer).toEqualTypeOf<'generated' | 'interpreted'>()
+expectTypeOf(movies.serializeOne({} as Movie)).toExtend<Buffer>()
+
+// @ts-expect-error a row lacks required properties
+movies.serialize([{ id: 1 }])
+// @ts-expect-error a string is no integer
+movies.serializeOne({ ...({} as Movie), id: '1' })
+// @ts-expect-error rows, not one row
+movies.serialize({} as Movie)
+// @ts-expect-error no such option
+compile(Type.String(), { htmlsafe: true })
+// @ts-expect-error not one of the choices
+compile(Type.Number(), { nonFinite: 'zero' })
+
+// Inline JSON Schema
+
+const inline = compile({
+  type: 'object',
+  properties: {
+    id: { type: 'integer' },
+    name: { type: 'string' },
+    mood: { enum: ['good', 'bad'] },
+    tags: { type: 'array', items: { type: 'string' } },
+    nested: { type: 'object', properties: { on: { type: 'boolean' } }, required: ['on'] },
+    either: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    one: { const: 1 },
+  },
+  required: ['id', 'name', 'tags', 'nested', 'either', 'one'],
+})
+type Inline = InputOf<typeof inline>
+
+expectTypeOf<Inline['id']>().toEqualTypeOf<number>()
+expectTypeOf<Inline['name']>().toEqualTypeOf<string>()
+expectTypeOf<Inline['mood']>().toEqualTypeOf<'good' | 'bad' | undefined>()
+expectTypeOf<Inline['tags']>().toEqualTypeOf<string[]>()
+expectTypeOf<Inline['nested']>().toEqualTypeOf<{ on: boolean }>()
+expectTypeOf<Inline['either']>().toEqualTypeOf<string | null>()
+expectTypeOf<Inline['one']>().toEqualTypeOf<1>()
+inline.serializeOne({ id: 1, name: 'x', tags: [], nested: { on: true }, either: null, one: 1 })
+// @ts-expect-error a required property is missing
+inline.serializeOne({ id: 1, tags: [], nested: { on: true }, either: null, one: 1 })
+// @ts-expect-error not in the enum
+inline.serializeOne({ id: 1, name: 'x', mood: 'ugly', tags: [], nested: { on: true }, either: null, one: 1 })
+
+// Codecs: what goes in is what encode takes.
+
+const instant = Type.Codec(Type.String())
+  .Decode(text => new Date(text))
+  .Encode(date => date.toISOString())
+const codecs = compile(Type.Object({ at: instant, all: Type.Array(instant), maybe: Type.Optional(instant) }))
+expectTypeOf<InputOf<typeof codecs>>().toEqualTypeOf<{ at: Date; all: Date[]; maybe?: Date }>()
+expectTypeOf<Input<typeof instant>>().toEqualTypeOf<Date>()
+// @ts-expect-error the encoded form is not the input
+codecs.serializeOne({ at: '2026-01-01', all: [] })
+
+// Builders
+
+expectTypeOf<Input<ReturnType<typeof DateTime>>>().toEqualTypeOf<DateTimeInput>()
+expectTypeOf<Input<ReturnType<typeof CalendarDate>>>().toEqualTypeOf<DateInput>()
+expectTypeOf<Input<ReturnType<typeof Time>>>().toEqualTypeOf<TimeInput>()
+expectTypeOf<Input<ReturnType<typeof Duration>>>().toEqualTypeOf<DurationInput>()
+expectTypeOf<Input<ReturnType<typeof Bytes>>>().toEqualTypeOf<Uint8Array | string>()
+expectTypeOf<Input<ReturnType<typeof Raw>>>().toEqualTypeOf<string | Uint8Array>()
+expectTypeOf<Date>().toExtend<DateTimeInput>()
+expectTypeOf<number>().toExtend<DateTimeInput>()
+expectTypeOf<{ hours: number }>().toExtend<DurationInput>()
+expectTypeOf<boolean>().not.toExtend<DateTimeInput>()
+DateTime({ precision: 'second', alias: 'at', omitEmpty: true, description: 'when' })
+// @ts-expect-error no such precision
+DateTime({ precision: 'minute' })
+// @ts-expect-error no such style
+Duration({ style: 'short' })
+// @ts-expect-error trusted is yes or no
+Raw({ trusted: 'yes' })

@@ -1,0 +1,40 @@
+// Runs the type checker over the type tests beside this file, and shows that it would complain.
+
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const TESTS = fileURLToPath(new URL('./compile.ts', import.meta.url))
+
+/** The messages of the type checker for the type tests, as they are or with `change` made to them. */
+function complaints(change: (text: string) => string = text => text): string[] {
+  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile } = host
+  host.getSourceFile = (name, version) => {
+    if (ts.sys.resolvePath(name) !== ts.sys.resolvePath(TESTS)) return getSourceFile.call(host, name, version)
+    return ts.createSourceFile(name, change(ts.sys.readFile(name)!), version, true)
+  }
+  const program = ts.createProgram([TESTS], options, host)
+  const file = program.getSourceFile(TESTS)!
+  return program.getSemanticDiagnostics(file).map(({ start, messageText }) => {
+    const line = file.getLineAndCharacterOfPosition(start ?? 0).line + 1
+    return `${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  })
+}
+
+it('compile, builders and codecs have the types that are promised', () => {
+  expect(complaints()).toEqual([])
+})
+
+it('a wrong expectation and a missing error are complained about', () => {
+  const wrong = complaints(text =>
+    text
+      .replace('  id: number\n', '  id: string\n')
+      .replace("DateTime({ precision: 'minute' })", "DateTime({ precision: 'second' })")
+      .replace('all: Date[];', 'all: string[];'),
+  )
+  expect(wrong).toHaveLength(3)
+})
