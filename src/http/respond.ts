@@ -3,24 +3,21 @@
 import { Buffer } from 'node:buffer'
 import type { PageSource, SourcePage } from '../cache/source.ts'
 import type { CompressedEncoding, PageCompressor } from './compress.ts'
-import { envelopePage } from './envelope.ts'
-import { envelopeShape, noneMatchNames, pageEtag } from './etag.ts'
-import { linkHeader, pageLinks } from './links.ts'
+import { type Envelope, envelopePage } from './envelope.ts'
+import { envelopeShape, noneMatchNames } from './etag.ts'
+import { pageLinks } from './links.ts'
+import type { Negotiated } from './negotiate.ts'
+import { type HeadBody, isHeadOf, type PageHead, pageHead, validators } from './page-head.ts'
 import { methodNotAllowed, pageTooLarge, parameterOutOfRange, problemOf, problemResponse } from './problem.ts'
-import { type PageQuery, parsePageQuery } from './query.ts'
+import type { PageQuery } from './query.ts'
 import { type PageOptions, type PageSettings, pageSettings } from './settings.ts'
-import type { PageEncoding, PageForm, PageHttpRequest, PageHttpResponse, PageLinks } from './types.ts'
+import type { PageForm, PageHttpRequest, PageHttpResponse, PageLinks } from './types.ts'
+import type { KnownUrl } from './url-memory.ts'
 
 const NEWLINE = Buffer.from('\n')
-const EXPOSED = 'ETag, Link, X-Total-Count'
-const MEDIA = { json: 'application/json', ndjson: 'application/x-ndjson' } as const
 
-/** A page's bytes in the form asked for, before any content coding. */
-interface Body {
+interface Body extends HeadBody {
   readonly chunks: Iterable<Buffer>
-  readonly byteLength: number
-  /** Names everything about the bytes but version, range and coding. */
-  readonly shape: string
 }
 
 /**
@@ -39,77 +36,95 @@ export async function respond(
   source: PageSource,
   options: PageOptions | PageSettings = {},
 ): Promise<PageHttpResponse> {
-  const settings = pageSettings(options)
-  let query: PageQuery | undefined
+  return answer(request, source, pageSettings(options))
+}
+
+/** As `respond`, but at once where nothing has to be waited for: a list in memory, no coding. May throw. */
+export function answer(
+  request: PageHttpRequest,
+  source: PageSource,
+  settings: PageSettings,
+): PageHttpResponse | Promise<PageHttpResponse> {
+  let known: KnownUrl | undefined
+  const refuse = (error: unknown) => refusal(error, known?.query, request.method)
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
-    const { form, encodings } = settings.negotiator.negotiate(request.headers)
-    query = parsePageQuery(request.url, settings)
-    const page = await source.page(query.request)
-    refuseTooLarge(page, query, settings)
-    const response = pageResponse(request, { page, query, form, encodings }, settings)
-    return response instanceof Promise ? await response : response
+    const negotiated = settings.negotiator.negotiate(request.headers)
+    known = settings.urls.read(request.url)
+    const asked = { known, negotiated }
+    const page = source.page(known.query.request)
+    if ('then' in page) {
+      return Promise.resolve(page)
+        .then(it => pageResponse(request, it, asked, settings))
+        .catch(refuse)
+    }
+    const response = pageResponse(request, page, asked, settings)
+    return response instanceof Promise ? response.catch(refuse) : response
   } catch (error) {
-    const problem = problemOf(error, query?.style === 'cursor')
-    if (problem === undefined) throw error
-    return problemResponse(problem, request.method)
+    return refuse(error)
   }
 }
 
-interface Found {
-  readonly page: SourcePage
-  readonly query: PageQuery
-  readonly form: PageForm
-  readonly encodings: readonly PageEncoding[]
+/** @throws an error that is none of this layer's */
+function refusal(error: unknown, query: PageQuery | undefined, method: string): PageHttpResponse {
+  const problem = problemOf(error, query?.style === 'cursor')
+  if (problem === undefined) throw error
+  return problemResponse(problem, method)
+}
+
+interface Asked {
+  readonly known: KnownUrl
+  readonly negotiated: Negotiated
 }
 
 /** Not async, because only a page that must be compressed has anything to wait for. */
 function pageResponse(
   request: PageHttpRequest,
-  found: Found,
+  page: SourcePage,
+  { known, negotiated }: Asked,
   settings: PageSettings,
 ): PageHttpResponse | Promise<PageHttpResponse> {
-  const { page, form } = found
-  const links = pageLinks(found.query, page, settings)
-  const body = bodyOf(page, form, links, settings)
-  const encoding = encodingFor(body.byteLength, found.encodings, settings)
-  const etag = pageEtag(page, body.shape, encoding)
-  const headers: Record<string, string> = { etag }
-  if (settings.cacheControl !== false) headers['cache-control'] = settings.cacheControl
-  if (settings.vary !== '') headers.vary = settings.vary
-  if (noneMatchNames(request.headers['if-none-match'], etag)) {
-    return { status: 304, headers, chunks: [], byteLength: 0 }
+  refuseTooLarge(page, known.query, settings)
+  const { form } = negotiated
+  if (known.head !== undefined && isHeadOf(known.head, page, negotiated)) {
+    return sized(request, known.head, plainBody(page, form).chunks, settings)
   }
-  headers['content-type'] = MEDIA[form]
-  headers.link = linkHeader(links)
-  headers['x-total-count'] = `${page.total}`
-  headers['access-control-expose-headers'] = EXPOSED
-  if (encoding === 'identity') return sized(request.method, headers, body.chunks, body.byteLength)
-  headers['content-encoding'] = encoding
-  return compressed(request.method, headers, body, encoding, settings.compressor!)
+  const links = pageLinks(known.query, page, settings)
+  const { envelope } = settings
+  const isPlain = envelope === undefined || form === 'ndjson'
+  const body = isPlain ? plainBody(page, form) : envelopedBody(page, envelope, links)
+  const head = pageHead(page, body, links, negotiated, settings)
+  if (isPlain) known.head = head
+  return sized(request, head, body.chunks, settings)
+}
+
+function sized(
+  { method, headers: fields }: PageHttpRequest,
+  head: PageHead,
+  chunks: Iterable<Buffer>,
+  settings: PageSettings,
+): PageHttpResponse | Promise<PageHttpResponse> {
+  const { etag, encoding, headers, bodyByteLength } = head
+  if (noneMatchNames(fields['if-none-match'], etag)) {
+    return { status: 304, headers: validators(etag, settings), chunks: [], byteLength: 0 }
+  }
+  if (encoding !== 'identity') return compressed(method, head, encoding, chunks, settings.compressor!)
+  if (method === 'HEAD') return { status: 200, headers, chunks: [], byteLength: 0 }
+  return { status: 200, headers, chunks, byteLength: bodyByteLength }
 }
 
 async function compressed(
   method: string,
-  headers: Record<string, string>,
-  body: Body,
+  { etag, headers, bodyByteLength }: PageHead,
   encoding: CompressedEncoding,
+  chunks: Iterable<Buffer>,
   compressor: PageCompressor,
 ): Promise<PageHttpResponse> {
   // The length tells apart lists that wrongly share a version, at least when their pages differ in size.
-  const bytes = await compressor.compress(`${headers.etag} ${body.byteLength}`, encoding, body.chunks)
-  return sized(method, headers, [bytes], bytes.byteLength)
-}
-
-function sized(
-  method: string,
-  headers: Record<string, string>,
-  chunks: Iterable<Buffer>,
-  byteLength: number,
-): PageHttpResponse {
-  headers['content-length'] = `${byteLength}`
-  if (method === 'HEAD') return { status: 200, headers, chunks: [], byteLength: 0 }
-  return { status: 200, headers, chunks, byteLength }
+  const bytes = await compressor.compress(`${etag} ${bodyByteLength}`, encoding, chunks)
+  const sizedHeaders = { ...headers, 'content-length': `${bytes.byteLength}` }
+  if (method === 'HEAD') return { status: 200, headers: sizedHeaders, chunks: [], byteLength: 0 }
+  return { status: 200, headers: sizedHeaders, chunks: [bytes], byteLength: bytes.byteLength }
 }
 
 function refuseTooLarge(page: SourcePage, query: PageQuery, settings: PageSettings): void {
@@ -121,14 +136,15 @@ function refuseTooLarge(page: SourcePage, query: PageQuery, settings: PageSettin
   if (page.count > settings.maxLimit) throw parameterOutOfRange(parameter, 1, settings.maxLimit)
 }
 
-function bodyOf(page: SourcePage, form: PageForm, links: PageLinks, settings: PageSettings): Body {
+function plainBody(page: SourcePage, form: PageForm): Body {
   if (form === 'ndjson') return ndjsonBody(page)
-  if (settings.envelope === undefined) {
-    return { chunks: page.chunks(), byteLength: page.byteLength, shape: 'array' }
-  }
+  return { chunks: page.chunks(), byteLength: page.byteLength, shape: 'array' }
+}
+
+function envelopedBody(page: SourcePage, envelope: Envelope, links: PageLinks): Body {
   const about = envelopePage(page, links)
-  const headText = settings.envelope.head(about)
-  const tailText = settings.envelope.tail(about)
+  const headText = envelope.head(about)
+  const tailText = envelope.tail(about)
   const head = Buffer.from(headText)
   const tail = Buffer.from(tailText)
   return {
@@ -149,15 +165,4 @@ function* lines(page: SourcePage): Generator<Buffer> {
     yield row
     yield NEWLINE
   }
-}
-
-/** The client's best coding, but none for a small page that it would also take as it is. */
-function encodingFor(
-  byteLength: number,
-  encodings: readonly PageEncoding[],
-  settings: PageSettings,
-): PageEncoding {
-  if (settings.compressor === undefined) return 'identity'
-  const small = byteLength < settings.compressor.thresholdBytes
-  return small && encodings.includes('identity') ? 'identity' : encodings[0]!
 }

@@ -4,6 +4,7 @@ import { type CompressionOptions, PageCompressor } from './compress.ts'
 import { type Envelope, itemsEnvelope } from './envelope.ts'
 import { PageNegotiator } from './negotiate.ts'
 import { HttpOptionError } from './problem.ts'
+import { UrlMemory } from './url-memory.ts'
 
 export interface PageOptions {
   /** Rows of a page when the client names no number. Default 20. */
@@ -43,6 +44,7 @@ export class PageSettings {
   /** The `Vary` field, `''` when nothing is negotiated. */
   readonly vary: string
   readonly negotiator: PageNegotiator
+  readonly urls: UrlMemory
   readonly compressor: PageCompressor | undefined
 
   constructor(options: PageOptions = {}) {
@@ -51,6 +53,7 @@ export class PageSettings {
     if (this.defaultLimit > this.maxLimit) {
       throw new HttpOptionError('defaultLimit', `at most maxLimit (${this.maxLimit})`, this.defaultLimit)
     }
+    this.urls = new UrlMemory({ defaultLimit: this.defaultLimit, maxLimit: this.maxLimit })
     this.maxPageBytes = positive('maxPageBytes', options.maxPageBytes ?? 16 * 1024 * 1024)
     this.envelope = envelopeOf(options.envelope)
     this.links = options.links ?? 'offset'

@@ -18,7 +18,7 @@ export interface PageHttpRequest {
 /** What `respond` answers. */
 export interface PageHttpResponse {
   readonly status: number
-  /** Header fields by lower-case name, ready to send; `content-length` included where it is allowed. */
+  /** Header fields by lower-case name, ready to send, frozen or shared; `content-length` included where allowed. */
   readonly headers: Readonly<Record<string, string>>
   /** The body: borrowed views that are never written again; empty for HEAD and 304. */
   readonly chunks: Iterable<Buffer>
