@@ -21,6 +21,7 @@ export interface PackJob {
 /** @throws SerializeError at the first value that does not fit */
 export function packToBytes(job: PackJob, rows: unknown): Buffer {
   job.kernel.open(job.spec, job.limits)
+  job.kernel.forgetText()
   if (isArray(rows)) {
     const count = arrayCount(rows)
     const writer = new PackedWriter(count)
