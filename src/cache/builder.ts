@@ -3,6 +3,7 @@
 import type { Buffer } from 'node:buffer'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonList } from '../toc/json-list.ts'
+import { EarlyBuilds } from './early-builds.ts'
 import { StoreError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import { type Flight, Flights } from './flights.ts'
@@ -24,6 +25,8 @@ type Turn =
   | { readonly kind: 'busy' }
 
 export class Builder {
+  /** Lists that are being built, for those who want rows of them before the end. */
+  readonly early = new EarlyBuilds()
   readonly #local: LocalTier
   readonly #shared: SharedTier | undefined
   readonly #settings: Settings
@@ -69,11 +72,13 @@ export class Builder {
 
   /** What is being built now answers those who wait for it, and is not kept. */
   cancel(key: string): void {
+    this.early.cancel(key)
     this.#flights.cancel(key)
     this.#lonely.cancel(key)
   }
 
   cancelTagged(tag: string): void {
+    this.early.cancelTagged(tag)
     this.#flights.cancelTagged(tag)
     this.#lonely.cancelTagged(tag)
   }
@@ -143,7 +148,7 @@ export class Builder {
   async #runBuild(plan: ListPlan): Promise<JsonList> {
     const start = performance.now()
     try {
-      const list = await runBuild(plan, this.#settings.buildMs)
+      const list = await runBuild(plan, this.#settings.buildMs, result => this.early.begin(plan, result))
       const durationMs = performance.now() - start
       const { length: rowCount, blob } = list
       this.#events.emit({ type: 'build', key: plan.key, durationMs, byteLength: blob.byteLength, rowCount })

@@ -2,6 +2,7 @@
 
 export type { BreakerOptions, BreakerState } from './breaker.ts'
 export { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
+export type { EarlyPage } from './early-builds.ts'
 export {
   BuildError,
   CacheError,

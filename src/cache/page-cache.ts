@@ -2,6 +2,7 @@
 
 import { Builder } from './builder.ts'
 import type { Cursor } from './cursor.ts'
+import type { EarlyPage } from './early-builds.ts'
 import { SnapshotGone, StoreError } from './errors.ts'
 import { type CacheStats, EventSink, type Tier } from './events.ts'
 import { cursorOf } from './list-source.ts'
@@ -64,6 +65,26 @@ export class PageCache {
    */
   async page(request: ListRequest): Promise<SnapshotPage> {
     return this.#page(planOf(request, this.#settings.lifetime), request)
+  }
+
+  /**
+   * As `page` by offset and limit, but a list that is being built answers as soon as it has the rows: for that its
+   * `build` returns what `serializeAsync` returned, itself and not from an async function. Such a page has no
+   * `version` and no cursors, and its `total` may be `undefined`; whatever is served later is the finished list's.
+   *
+   * @throws as `page`
+   * @example
+   * const build = ({ signal }) => movies.serializeAsync(cursor(), { signal })
+   * const first = await cache.earlyPage({ key: 'movies', build, offset: 0, limit: 100 })
+   */
+  async earlyPage(
+    request: ListOptions & { readonly offset: number; readonly limit: number },
+  ): Promise<SnapshotPage | EarlyPage> {
+    const { offset, limit } = request
+    assertCount('offset', offset)
+    assertCount('limit', limit)
+    const plan = planOf(request, this.#settings.lifetime)
+    return this.#builder.early.page(plan, offset, limit, () => this.#page(plan, request))
   }
 
   /** One list as a `PageSource`, for the HTTP adapters. @throws CacheOptionError */

@@ -6,12 +6,16 @@ import { asBuffer } from './frame.ts'
 import { assertTocOf } from './frame-index.ts'
 import type { ListPlan } from './options.ts'
 
-/** @throws what `build` threw, unchanged, or BuildError */
-export async function runBuild(plan: ListPlan, buildMs: number): Promise<JsonList> {
-  return toList(await within(buildMs, plan))
+/** `onBegin` sees what `build` returns before it is waited for. @throws what `build` threw, unchanged, or BuildError */
+export async function runBuild(
+  plan: ListPlan,
+  buildMs: number,
+  onBegin: (result: unknown) => void,
+): Promise<JsonList> {
+  return toList(await within(buildMs, plan, onBegin))
 }
 
-async function within(buildMs: number, plan: ListPlan): Promise<unknown> {
+async function within(buildMs: number, plan: ListPlan, onBegin: (result: unknown) => void): Promise<unknown> {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
@@ -22,8 +26,9 @@ async function within(buildMs: number, plan: ListPlan): Promise<unknown> {
     }, buildMs)
   })
   try {
-    const build = Promise.resolve(plan.build({ key: plan.key, signal: controller.signal }))
-    return await Promise.race([build, timeout])
+    const result = plan.build({ key: plan.key, signal: controller.signal })
+    onBegin(result)
+    return await Promise.race([result, timeout])
   } finally {
     clearTimeout(timer)
   }
