@@ -1,109 +1,102 @@
-// Pages of 100 rows over node:http: this library against one static buffer (the limit), against JSON.stringify
-// of the slice (rows with Date objects, and with dates as text), and against the usual cache path (parse,
-// slice, stringify).
+// Pages of 100 rows over node:http, against one static buffer (the limit), JSON.stringify of the slice, and the
+// usual cache path (parse, slice, stringify); in this process's memory, and through a Redis server of its own.
 //
-//     node bench/http/run.mjs [--rounds 5] [--seconds 3] [--json file]
+//     node bench/http/run.mjs [--way tocson …] [--rounds 5] [--seconds 3] [--save | --draw]
 //
-// Each way runs in a process of its own and autocannon in this one. Rounds take turns, so that a slow moment
-// of the machine falls on all ways alike; the table shows medians over the rounds.
+// Every way is served by a process of its own; the load comes from another one. Rounds take turns, so that a
+// slow moment of the machine falls on all ways alike; ratios are taken within a round. `--save` writes
+// results/http.json and the charts, `--draw` only the charts, from the results there are.
 
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import autocannon from 'autocannon'
+import { ensureInstalled } from '../lib/install.mjs'
+import { machineFacts } from '../lib/machine.mjs'
+import { printMachine } from '../lib/report.mjs'
+import { RESULTS } from '../lib/results.mjs'
+import { startProcess } from './process.mjs'
+import { startRedis } from './redis-server.mjs'
+import { printReport, summarized } from './report.mjs'
+import { WAYS } from './ways.mjs'
 
-const WAYS = ['tocson', 'static', 'stringify-text', 'stringify', 'cached']
-const CONNECTIONS = 32
-const PAGE_ROWS = 100
-const PATHS = Array.from(
-  { length: 50 },
-  (_, i) => `/movies?offset=${((i * 37) % 99) * PAGE_ROWS}&limit=${PAGE_ROWS}`,
-)
+const FILE = new URL('http.json', RESULTS)
+const REQUESTS_MAX = 200_000
+/** Beyond the seconds of a run: what a request under way may still take. */
+const GRACE_MS = 40_000
+const WARMUP_S = 1
+const SLOW_TIMES = 4
 
 const { values } = parseArgs({
   options: {
+    way: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
-    json: { type: 'string' },
+    save: { type: 'boolean', default: false },
+    draw: { type: 'boolean', default: false },
   },
 })
-const rounds = Number(values.rounds)
-const seconds = Number(values.seconds)
 
-const samples = Object.fromEntries(WAYS.map(way => [way, []]))
-for (let round = 0; round < rounds; round++) {
-  for (const way of WAYS) {
-    samples[way].push(await measure(way))
-    process.stderr.write(`\rround ${round + 1} of ${rounds}: ${way}        `)
+if (!values.draw) {
+  const result = await measureAll(Number(values.rounds), Number(values.seconds))
+  printMachine(result.machine)
+  printReport(result)
+  if (values.save) writeFileSync(FILE, `${JSON.stringify(result, null, 2)}\n`)
+}
+if (values.save || values.draw) {
+  ensureInstalled(new URL('../', import.meta.url))
+  const { drawHttpCharts } = await import('./charts.mjs')
+  const charts = await drawHttpCharts(JSON.parse(readFileSync(FILE, 'utf8')))
+  for (const [name, svg] of charts) writeFileSync(new URL(`${name}.svg`, RESULTS), svg)
+}
+
+async function measureAll(rounds, seconds) {
+  const machine = machineFacts()
+  const wanted = WAYS.filter(({ name }) => values.way?.includes(name) ?? true)
+  const redis = wanted.some(it => it.redis) ? await startRedis() : undefined
+  const ways = redis === undefined ? wanted.filter(it => !it.redis) : wanted
+  const load = startProcess(new URL('load.mjs', import.meta.url))
+  const samples = Object.fromEntries(ways.map(({ name }) => [name, []]))
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const { name, slow } of ways) {
+        process.stderr.write(`\r\u001b[Kround ${round + 1} of ${rounds}: ${name}`)
+        samples[name].push(await measure(load, name, slow ? seconds * SLOW_TIMES : seconds, redis?.url))
+      }
+    }
+    process.stderr.write('\r\u001b[K')
+  } finally {
+    await load.stop()
+    await redis?.stop()
+  }
+  return { machine, settings: { rounds, seconds }, ways: summarized(samples), samples }
+}
+
+/** One round of one way: a fresh process, warmed up first. */
+async function measure(load, way, seconds, redisUrl = '') {
+  const server = startProcess(new URL('server.mjs', import.meta.url), [way, redisUrl])
+  try {
+    const { port } = await server.message(GRACE_MS)
+    await run(load, port, WARMUP_S)
+    const before = await server.ask('usage', GRACE_MS)
+    const result = await run(load, port, seconds)
+    const after = await server.ask('usage', GRACE_MS)
+    if (result.errors > 0 || result.refused > 0)
+      throw new Error(`${way}: ${result.errors} errors, ${result.refused} refused`)
+    if (result.requests === 0) throw new Error(`${way}: no request finished, try more --seconds`)
+    return {
+      requestsPerSecond: result.requests / result.seconds,
+      p50Ms: result.p50Ms,
+      p99Ms: result.p99Ms,
+      cpuUsPerRequest: (after.cpuUs - before.cpuUs) / result.requests,
+      loopUsPerRequest: (after.loopMs * 1000) / result.requests,
+      utilization: after.utilization,
+      bytesPerResponse: result.bytes / result.requests,
+    }
+  } finally {
+    await server.stop()
   }
 }
-process.stderr.write('\r\u001b[K')
-const results = WAYS.map(way => ({ way, ...medians(samples[way]) }))
-printTable(results)
-if (values.json !== undefined) {
-  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, node: process.version }
-  const settings = { rounds, seconds, connections: CONNECTIONS, pageRows: PAGE_ROWS }
-  writeFileSync(values.json, `${JSON.stringify({ machine, settings, results, samples }, null, 2)}\n`)
-}
 
-/** One round of one way: a fresh process, warmed up for a third of the time. */
-async function measure(way) {
-  const server = fork(new URL('server.mjs', import.meta.url), [way], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  })
-  const [{ port }] = await once(server, 'message')
-  await load(port, Math.max(1, seconds / 3))
-  const before = await usage(server)
-  const result = await load(port, seconds)
-  const after = await usage(server)
-  server.disconnect()
-  await once(server, 'exit')
-  if (result.errors > 0 || result.non2xx > 0)
-    throw new Error(`${way}: ${result.errors} errors, ${result.non2xx} refused`)
-  if (result.requests.total === 0) throw new Error(`${way}: no request finished, try more --seconds`)
-  return {
-    requestsPerSecond: result.requests.total / result.duration,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
-    cpuUsPerRequest: (after.cpuUs - before.cpuUs) / result.requests.total,
-    loopUsPerRequest: (after.utilization * result.duration * 1e6) / result.requests.total,
-    utilization: after.utilization,
-    bytesPerResponse: result.throughput.total / result.requests.total,
-  }
-}
-
-function load(port, duration) {
-  const requests = PATHS.map(path => ({ method: 'GET', path }))
-  return autocannon({ url: `http://127.0.0.1:${port}`, connections: CONNECTIONS, duration, requests })
-}
-
-async function usage(server) {
-  server.send('usage')
-  const [message] = await once(server, 'message')
-  return message
-}
-
-function medians(list) {
-  const median = key => list.map(sample => sample[key]).sort((a, b) => a - b)[list.length >> 1]
-  return Object.fromEntries(Object.keys(list[0]).map(key => [key, median(key)]))
-}
-
-function printTable(rows) {
-  const limit = rows.find(({ way }) => way === 'static')
-  const columns = [
-    ['way', 15, row => row.way],
-    ['requests/s', 12, row => Math.round(row.requestsPerSecond).toLocaleString('en')],
-    ['of static', 11, row => `${((100 * row.requestsPerSecond) / limit.requestsPerSecond).toFixed(1)} %`],
-    ['p50 ms', 8, row => row.p50Ms],
-    ['p99 ms', 8, row => row.p99Ms],
-    ['CPU µs/req', 12, row => row.cpuUsPerRequest.toFixed(1)],
-    ['loop µs/req', 13, row => row.loopUsPerRequest.toFixed(1)],
-    ['loop busy', 11, row => `${(100 * row.utilization).toFixed(0)} %`],
-  ]
-  console.log(columns.map(([name, width]) => name.padStart(width)).join(''))
-  for (const row of rows)
-    console.log(columns.map(([, width, text]) => `${text(row)}`.padStart(width)).join(''))
+function run(load, port, seconds) {
+  return load.ask({ port, seconds, requests: REQUESTS_MAX }, seconds * 1000 + GRACE_MS)
 }

@@ -1,30 +1,59 @@
-// One way of serving pages, in a process of its own. Tells its port, then answers each message with what it
-// has used so far: CPU time, and how much of the time its event loop was busy.
+// One way of serving pages, in a process of its own: `node server.mjs <way> [redis url]`. Tells its port, then
+// answers each message with what it has used so far: CPU time, and how much of the time its event loop was busy.
 
 import { createServer } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
+import { listSource, PageCache } from '../../dist/cache.js'
+import { respond } from '../../dist/http.js'
+import { JsonList } from '../../dist/index.js'
+import { pageHandler } from '../../dist/node.js'
+import { redisStore } from '../../dist/redis.js'
 import { blobOf, makeRows } from './list.mjs'
+import { PAGE_ROWS, ROW_COUNT } from './ways.mjs'
 
-const ROW_COUNT = 10_000
+const [way, redisUrl] = process.argv.slice(2)
+const HOUR_MS = 3_600_000
+const START = 5000
 const rows = makeRows(ROW_COUNT)
 const { blob, toc } = blobOf(rows)
+const list = new JsonList(blob, toc)
 
 const ways = {
-  /** What a user of this library writes. */
-  async tocson() {
-    const [{ pageHandler }, { JsonList }, { listSource }] = await Promise.all([
-      import('../../src/http/adapters/node.ts'),
-      import('../../src/toc/json-list.ts'),
-      import('../../src/cache/list-source.ts'),
-    ])
-    return pageHandler(listSource(new JsonList(blob, toc)))
-  },
-
   /** The limit: the same page every time, in one buffer made beforehand. */
   static() {
-    const page = Buffer.from(JSON.stringify(rows.slice(5000, 5100)))
+    const page = Buffer.from(JSON.stringify(rows.slice(START, START + PAGE_ROWS)))
     return (_request, response) => sendJson(response, page)
+  },
+
+  /** The same with ETag, Link and the other fields that a page has. */
+  async 'static-fields'() {
+    const page = Buffer.from(JSON.stringify(rows.slice(START, START + PAGE_ROWS)))
+    const url = `/movies?offset=${START}&limit=${PAGE_ROWS}`
+    const { headers } = await respond({ method: 'GET', url, headers: {} }, listSource(list))
+    return (_request, response) => {
+      response.writeHead(200, headers)
+      response.end(page)
+    }
+  },
+
+  tocson() {
+    return pageHandler(listSource(list))
+  },
+
+  'tocson-cache'() {
+    const cache = new PageCache({ ttlMs: HOUR_MS })
+    return pageHandler(cache.source({ key: 'movies', build: () => list }))
+  },
+
+  /** The rows stay in Redis; this process keeps the toc. It asks once a second whether the list is current. */
+  async 'tocson-redis'() {
+    const store = redisStore(await connected())
+    const cache = new PageCache({ store, ttlMs: HOUR_MS, memory: { frameBytesMax: 0 } })
+    const source = cache.source({ key: 'movies', build: () => list })
+    await source.page({ offset: 0, limit: PAGE_ROWS })
+    await cache.idle()
+    return pageHandler(source)
   },
 
   /** The rows are objects in memory, with dates as a database driver gives them. */
@@ -40,19 +69,34 @@ const ways = {
   /** The list comes as JSON out of a cache: parsed, sliced and written again. */
   cached() {
     const cache = new Map([['movies', blob]])
-    return (request, response) => {
-      const { offset, limit } = rangeOf(request.url)
-      const list = JSON.parse(cache.get('movies').toString())
-      sendJson(response, Buffer.from(JSON.stringify(list.slice(offset, offset + limit))))
-    }
+    return (request, response) => sendSlice(request, response, cache.get('movies').toString())
+  },
+
+  async 'cached-redis'() {
+    const client = await connected()
+    await client.set('movies', blob)
+    return async (request, response) => sendSlice(request, response, await client.get('movies'))
   },
 }
 
-function stringifySlice(list) {
+async function connected() {
+  const { createClient } = await import('redis')
+  const client = createClient({ url: redisUrl })
+  client.on('error', error => console.error(error))
+  await client.connect()
+  return client
+}
+
+function stringifySlice(objects) {
   return (request, response) => {
     const { offset, limit } = rangeOf(request.url)
-    sendJson(response, Buffer.from(JSON.stringify(list.slice(offset, offset + limit))))
+    sendJson(response, Buffer.from(JSON.stringify(objects.slice(offset, offset + limit))))
   }
+}
+
+function sendSlice(request, response, json) {
+  const { offset, limit } = rangeOf(request.url)
+  sendJson(response, Buffer.from(JSON.stringify(JSON.parse(json).slice(offset, offset + limit))))
 }
 
 function rangeOf(url) {
@@ -65,14 +109,14 @@ function sendJson(response, bytes) {
   response.end(bytes)
 }
 
-const server = createServer(await ways[process.argv[2]]())
+const server = createServer(await ways[way]())
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
 
 let idle = performance.eventLoopUtilization()
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
-  const utilization = performance.eventLoopUtilization(idle).utilization
+  const { active, utilization } = performance.eventLoopUtilization(idle)
   idle = performance.eventLoopUtilization()
-  process.send({ cpuUs: user + system, utilization })
+  process.send({ cpuUs: user + system, loopMs: active, utilization })
 })
 process.on('disconnect', () => process.exit())

@@ -1,18 +1,11 @@
 // Charts of the results, drawn by vega-lite.
 
-import * as vega from 'vega'
-import { compile } from 'vega-lite'
 import { CASES } from '../data/index.mjs'
 import { BASELINE, FAST_JSON } from '../peers/names.mjs'
 import { entryOf } from './results.mjs'
+import { svgOf } from './svg.mjs'
 
 const COLORS = { 22: '#9ecae1', 24: '#4292c6', 26: '#08519c' }
-const CONFIG = {
-  background: 'white',
-  font: 'sans-serif',
-  axis: { grid: true, labelLimit: 320 },
-  view: { stroke: null },
-}
 
 /** `[file name, svg]` each. */
 export async function drawCharts(results) {
@@ -22,17 +15,6 @@ export async function drawCharts(results) {
     ['cache', cacheChart(results)],
   ]
   return Promise.all(charts.map(async ([name, chart]) => [name, await svgOf(chart)]))
-}
-
-async function svgOf(chart) {
-  const { spec } = compile({
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    config: CONFIG,
-    ...chart,
-  })
-  const view = new vega.View(vega.parse(spec), { renderer: 'none' })
-  const svg = await view.toSVG()
-  return `${svg}\n`
 }
 
 /** How many times faster than `peer`, a bar for each Node line; the line at 1 is where it would lose. */
