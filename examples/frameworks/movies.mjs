@@ -12,4 +12,9 @@ const rows = Array.from({ length: 1000 }, (_, id) => ({
   released: new Date(Date.UTC(1970, 0, 1 + id * 20)),
 }))
 
-export const source = listSource(compile(Movie).serialize(rows))
+const movies = compile(Movie)
+
+/** What a page cache calls when it needs the list; an application would ask its database here. */
+export const buildMovies = async () => movies.serialize(rows)
+
+export const source = listSource(movies.serialize(rows))
