@@ -2,8 +2,7 @@
 // milliseconds, lets the event loop run between them, waits for sources that make it wait, and stops while its sink
 // has no room.
 //
-//     source ── pull ──> batch ──┐
-//     array or iterator ─────────┴── slice: pack, write ──> sink        one kernel per slice, never across a wait
+//     source ── RowFeed ──> rows at hand ── slice: pack, write ──> sink      one kernel per slice, never across a wait
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { AbortedError } from '../errors.ts'
@@ -13,7 +12,7 @@ import type { Spec } from '../spec/spec.ts'
 import { type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
 import type { ArrayRows } from './array-rows.ts'
 import type { WrittenRows } from './list-builder.ts'
-import { type AsyncRows, closeRows, openRows, type RowSource, sourceError } from './row-source.ts'
+import { RowFeed } from './row-feed.ts'
 import { turns } from './turns.ts'
 
 export interface PumpJob {
@@ -39,34 +38,26 @@ export interface RowSink {
   fail(error: unknown): void
 }
 
-/** A source is asked for the time only every so many rows. */
-const ROWS_PER_LOOK = 16
-
 export class RowPump {
   readonly #job: PumpJob
   readonly #sink: RowSink
-  #source: RowSource | undefined
-  /** Rows at hand: those from `#next` on are still to be packed. */
-  #rows: readonly unknown[] = []
-  #next = 0
-  #end = 0
-  /** The list's index of `#rows[0]`. */
-  #firstIndex = 0
-  /** The source has no more rows than those at hand. */
-  #isExhausted = false
+  readonly #feed: RowFeed
   #isPaused = false
   #isScheduled = false
   #isSlicing = false
-  /** An iterator is running: it may abort the build itself. */
-  #isAsking = false
   #isDone = false
-  #onDrained: (() => void) | undefined
   /** A slice, seen from whoever began the build: user code in it finds its own async context. */
   readonly #task: () => void
 
   constructor(job: PumpJob, sink: RowSink) {
     this.#job = job
     this.#sink = sink
+    this.#feed = new RowFeed({
+      rowCountMax: job.limits.rows,
+      sliceMs: job.sliceMs,
+      onRows: () => this.#schedule(),
+      onError: error => this.fail(error),
+    })
     const inContext = AsyncLocalStorage.snapshot()
     const slice = () => this.#slice()
     this.#task = () => inContext(slice)
@@ -74,20 +65,20 @@ export class RowPump {
 
   /** How many rows will come, when the source says so. */
   get total(): number | undefined {
-    return this.#source?.kind === 'array' ? this.#source.count : undefined
+    return this.#feed.total
   }
 
   /** Opens the source; the first slice comes in a later turn of the event loop. */
   start(rows: unknown): void {
     const { signal } = this.#job
     try {
-      this.#source = openRows(rows)
+      this.#feed.open(rows)
     } catch (error) {
-      return this.#fail(error)
+      return this.fail(error)
     }
     if (signal?.aborted) return this.#abort()
     signal?.addEventListener('abort', this.#abort, { once: true })
-    this.#open(this.#source)
+    this.#feed.start()
   }
 
   /** Goes on after `afterSlice` said stop. */
@@ -96,52 +87,27 @@ export class RowPump {
     this.#schedule()
   }
 
-  /** Ends it with somebody else's error, which the sink hears as it is. */
+  /** Ends it with an error that the sink hears. */
   fail(error: unknown): void {
-    this.#fail(error)
+    if (this.#isDone) return
+    this.#finish()
+    this.#sink.fail(error)
   }
 
   /** Ends it early: the sink hears nothing any more. */
   stop(): void {
-    if (!this.#isDone) this.#finish(true)
-  }
-
-  #open(source: RowSource): void {
-    switch (source.kind) {
-      case 'array':
-        this.#rows = source.rows
-        this.#end = source.count
-        this.#isExhausted = true
-        return this.#schedule()
-      case 'sync':
-        return this.#schedule()
-      case 'async':
-        void this.#pull(source.rows)
-        return
-      default:
-        return source satisfies never
-    }
+    if (!this.#isDone) this.#finish()
   }
 
   readonly #abort = (): void => {
-    this.#fail(new AbortedError(this.#sink.what, this.#job.signal?.reason))
+    this.fail(new AbortedError(this.#sink.what, this.#job.signal?.reason))
   }
 
-  #fail(error: unknown, isSourceClosed = false): void {
-    if (this.#isDone) return
-    this.#finish(!isSourceClosed)
-    this.#sink.fail(error)
-  }
-
-  #finish(isEarly: boolean): void {
+  #finish(): void {
     this.#isDone = true
     turns.cancel(this.#task)
     this.#job.signal?.removeEventListener('abort', this.#abort)
-    this.#onDrained?.()
-    // An iterator cannot be closed while it runs; whoever asked it for a row closes it then.
-    if (isEarly && this.#source !== undefined && !this.#isAsking) closeRows(this.#source)
-    this.#rows = []
-    this.#source = undefined
+    this.#feed.close()
   }
 
   #schedule(): void {
@@ -157,7 +123,7 @@ export class RowPump {
     try {
       this.#writeSlice(performance.now() + this.#job.sliceMs)
     } catch (error) {
-      this.#fail(error)
+      this.fail(error)
     } finally {
       this.#isSlicing = false
     }
@@ -165,16 +131,15 @@ export class RowPump {
   }
 
   #afterSlice(): void {
-    const isEnd = this.#isExhausted && this.#next === this.#end
     // A sink that takes rows away may ask for more at once, in the middle of `afterSlice`.
     this.#isPaused = true
     if (this.#sink.afterSlice()) this.#isPaused = false
     if (this.#isDone || this.#isPaused) return
-    if (isEnd) {
-      this.#finish(false)
+    if (this.#feed.isEnd) {
+      this.#finish()
       return this.#sink.end()
     }
-    if (this.#source?.kind !== 'async' || this.#next < this.#end) this.#schedule()
+    if (!this.#feed.isWaiting) this.#schedule()
   }
 
   #writeSlice(deadline: number): void {
@@ -182,110 +147,31 @@ export class RowPump {
     const kernel = kernels.acquire()
     try {
       kernel.open(spec, limits)
-      while (!this.#isDone && (this.#next < this.#end || this.#refill(deadline))) {
+      while (!this.#isDone && this.#feed.fill(deadline)) {
         const hasRoom = this.#writeChunk(kernel)
         if (!hasRoom || performance.now() >= deadline) break
       }
     } finally {
       kernels.release(kernel)
     }
-    if (this.#next === this.#end) this.#onDrained?.()
+    this.#feed.afterSlice()
   }
 
   #writeChunk(kernel: Kernel): boolean {
     const { arrayRows, limits, packRows, spec } = this.#job
-    const start = this.#next
-    const end = Math.min(this.#end, start + limits.rows)
-    kernel.reset()
-    const rows = arrayRows ? arrayRows.over(this.#rows, start, end, this.#firstIndex) : this.#rows
+    const feed = this.#feed
+    const start = feed.next
+    const end = Math.min(feed.end, start + limits.rows)
     const skipped = arrayRows ? start : 0
+    kernel.reset()
+    const rows = arrayRows ? arrayRows.over(feed.rows, start, end, feed.firstIndex) : feed.rows
     try {
       const count = packRows(kernel.packed, rows, start - skipped, end - skipped) + skipped - start
       kernel.write(count)
-      this.#next += count
+      feed.next += count
       return this.#sink.write(kernel, count)
     } catch (error) {
-      throw toSerializeError(error, spec, kernel.packed, this.#firstIndex + skipped)
+      throw toSerializeError(error, spec, kernel.packed, feed.firstIndex + skipped)
     }
-  }
-
-  /** Takes the next rows of an iterator; false when there are none now. */
-  #refill(deadline: number): boolean {
-    const source = this.#source
-    if (source?.kind !== 'sync' || this.#isExhausted) return false
-    const batch = this.#emptyBatch()
-    this.#isAsking = true
-    try {
-      this.#isExhausted = this.#fillBatch(source.iterator, batch, deadline)
-    } catch (error) {
-      this.#fail(sourceError(error, `/${this.#firstIndex + batch.length}`), true)
-      return false
-    } finally {
-      this.#isAsking = false
-    }
-    if (this.#isDone) {
-      closeRows(source)
-      return false
-    }
-    this.#end = batch.length
-    return batch.length > 0
-  }
-
-  /** True when there are no more rows. */
-  #fillBatch(iterator: Iterator<unknown>, batch: unknown[], deadline: number): boolean {
-    while (batch.length < this.#job.limits.rows && !this.#isDone) {
-      const { done, value } = iterator.next()
-      if (done) return true
-      batch.push(value)
-      if (batch.length % ROWS_PER_LOOK === 0 && performance.now() >= deadline) break
-    }
-    return false
-  }
-
-  /** The batch, emptied: the rows in it are written. */
-  #emptyBatch(): unknown[] {
-    const batch = this.#rows as unknown[]
-    this.#firstIndex += batch.length
-    batch.length = this.#next = this.#end = 0
-    return batch
-  }
-
-  /** Takes rows as they come; a batch is written when it is full, or when the event loop comes round. */
-  async #pull(rows: AsyncRows): Promise<void> {
-    let batch = this.#rows as unknown[]
-    try {
-      for (let lookMs = performance.now(); ; ) {
-        const { done, value } = (await rows.next()) as IteratorResult<unknown>
-        if (this.#isDone) return
-        if (done) break
-        if (this.#next === this.#end) batch = this.#emptyBatch()
-        this.#end = batch.push(value)
-        if (this.#isFull(lookMs)) {
-          await this.#drained()
-          if (this.#isDone) return
-          lookMs = performance.now()
-        } else this.#schedule()
-      }
-    } catch (error) {
-      return this.#fail(sourceError(error, `/${this.#firstIndex + this.#end}`), true)
-    }
-    this.#isExhausted = true
-    this.#schedule()
-  }
-
-  /** Whether the batch is as large as it gets, or as old: rows may come without the event loop ever running. */
-  #isFull(beganMs: number): boolean {
-    if (this.#end >= this.#job.limits.rows) return true
-    return this.#end % ROWS_PER_LOOK === 0 && performance.now() - beganMs >= this.#job.sliceMs
-  }
-
-  #drained(): Promise<void> {
-    return new Promise(resolve => {
-      this.#onDrained = () => {
-        this.#onDrained = undefined
-        resolve()
-      }
-      this.#schedule()
-    })
   }
 }
