@@ -43,6 +43,7 @@ const LONG_FILES: Readonly<Record<string, number>> = {
   'src/writer/kernel.ts': 325,
   'src/toc/row-pump.ts': 300,
   'src/cache/builder.ts': 260,
+  'src/cache/page-cache.ts': 260,
 }
 /** How many comment lines of a file are wider than they should be, at most. */
 const WIDE_LINES: Readonly<Record<string, number>> = {

@@ -253,9 +253,9 @@ class Reference {
     for (const [name, member] of entries) {
       const rule = named.has(name) ? undefined : ruleFor(schema, name)
       if (rule === undefined || member === undefined) continue
-      if (isAnything(soleVariant(rule)) && guard(path, () => JSON.stringify(member)) === undefined) continue
-      if (!rule['~codec'] && hasNoJson(rule, member, `${path}/${token(name)}`)) continue
-      members.push(`${JSON.stringify(name)}:${this.#write(rule, member, `${path}/${token(name)}`)}`)
+      const place = `${path}/${token(name)}`
+      if (isAnything(soleVariant(rule)) && guard(place, () => JSON.stringify(member)) === undefined) continue
+      members.push(`${JSON.stringify(name)}:${this.#write(rule, member, place)}`)
     }
     return members
   }
