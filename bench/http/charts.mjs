@@ -27,8 +27,8 @@ function chart(ways, figure, title) {
     type: 'log',
     domainMin: 10 ** Math.floor(Math.log10(Math.min(...values.map(it => it.low)))),
   }
-  const y = { field: 'way', type: 'nominal', sort: null, title: null }
-  const x = { field: 'median', type: 'quantitative', scale, title: `${title.split(',')[0]} (logarithmic)` }
+  const y = { field: 'way', type: 'nominal', sort: null, title: null, axis: { labelLimit: 600 } }
+  const x = { field: 'median', type: 'quantitative', scale, title: 'logarithmic' }
   return {
     title,
     width: 480,
