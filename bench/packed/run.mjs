@@ -1,4 +1,5 @@
-// Packed rows against what else turns rows into bytes and back: `npm run build && node --expose-gc bench/packed/run.mjs`.
+// Packed rows against what else turns rows into bytes and back. After `npm run build`:
+// `node --expose-gc bench/packed/run.mjs`.
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'

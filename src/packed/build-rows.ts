@@ -1,5 +1,5 @@
-// Rows from checked slots, by a walk over the nodes: for where code generation is forbidden. Must make the same rows
-// as generate-build.ts.
+// Rows from checked slots, by a walk over the nodes: for where code generation is forbidden. Must make the
+// same rows as generate-build.ts.
 
 import { MISSING_SLOT, TEXT_FOLLOWS } from '../pack/packed-rows.ts'
 import { exhausted } from '../spec/program.ts'

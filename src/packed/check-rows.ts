@@ -1,6 +1,7 @@
-// The checking walk: whether slots and text are what a packer could have made of rows of this spec. The kernel trusts
-// what it is given, so nothing from outside reaches it without passing here. This is the walker where code generation
-// is forbidden, and the one that tells what is wrong; generate-check.ts must accept the same.
+// The checking walk: whether slots and text are what a packer could have made of rows of this spec. The
+// kernel trusts what it is given, so nothing from outside reaches it without passing here. This is the walker
+// where code generation is forbidden, and the one that tells what is wrong; generate-check.ts must accept the
+// same.
 
 import { expectedOf } from '../pack/nodes.ts'
 import { MISSING_SLOT, TEXT_FOLLOWS } from '../pack/packed-rows.ts'
@@ -10,7 +11,9 @@ import type { NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import type { Cursor } from './cursor.ts'
 import { isDigits, isEpochMs, isIndex, isJson, isRestName } from './leaves.ts'
 
-/** What is wrong, and where: a slot of the chunk, a JSON pointer whose first token is the row in the chunk. */
+/**
+ * What is wrong, and where: a slot of the chunk, a JSON pointer whose first token is the row in the chunk.
+ */
 export interface Fault {
   readonly position: number
   readonly path: readonly (string | number)[]

@@ -2,7 +2,9 @@
 
 /** The packed rows of a chunk and how far they were read. */
 export interface Cursor {
-  /** The slots of this chunk and no more: what is read behind them is `undefined`, which no check lets pass. */
+  /**
+   * The slots of this chunk and no more: what is read behind them is `undefined`, which no check lets pass.
+   */
   readonly slots: Float64Array
   /** All text of the chunk. */
   readonly text: string

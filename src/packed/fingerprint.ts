@@ -1,8 +1,10 @@
-// What tells whether packed rows can be read by a serializer: a hash of everything that decides what the slots mean.
+// What tells whether packed rows can be read by a serializer: a hash of everything that decides what the
+// slots mean.
 //
-// In it: the tree of nodes, their ops, the names and the order of properties, what may be null or missing, the values
-// of enums, and what changes the text that is packed (`htmlSafe`, the style of durations). Not in it: what only
-// changes how the same values are written or checked, such as aliases, precisions, default values and codecs.
+// In it: the tree of nodes, their ops, the names and the order of properties, what may be null or missing,
+// the values of enums, and what changes the text that is packed (`htmlSafe`, the style of durations). Not in
+// it: what only changes how the same values are written or checked, such as aliases, precisions, default
+// values and codecs.
 
 import type { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'

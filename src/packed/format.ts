@@ -1,13 +1,13 @@
 // Packed rows as bytes: one header, then chunks one after the other. Numbers are little-endian.
 //
-//     byte 0        4         6       8             24          32           40            44           48
-//          | magic  | format  | zeros | fingerprint | row count | byteLength | chunk count | header CRC | chunks …
-//          | "TOCP" | u16 = 1 | u16   | 16 bytes    | u64       | u64        | u32         | u32        |
+//     byte 0        4         6       8             24          32           40            44    48
+//          | magic  | format  | zeros | fingerprint | row count | byteLength | chunk count | CRC | chunks …
+//          | "TOCP" | u16 = 1 | u16   | 16 bytes    | u64       | u64        | u32         | u32 |
 //
 //     chunk
 //     byte 0           2            3       4            8            12    16
-//          | row count | text width | zeros | slot count | text units | CRC | slots       | text          | zeros to
-//          | u16       | u8: 1 or 2 | u8    | u32        | u32        | u32 | doubles     | ASCII, UTF-16 | 8 bytes
+//          | row count | text width | zeros | slot count | text units | CRC | slots   | text          | zeros
+//          | u16       | u8: 1 or 2 | u8    | u32        | u32        | u32 | doubles | ASCII, UTF-16 | to 8
 
 import { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
@@ -54,7 +54,10 @@ export function writeHeader(bytes: Buffer, header: Header): void {
   bytes.writeUInt32LE(crc32(bytes.subarray(0, HEADER_CRC_POSITION)), HEADER_CRC_POSITION)
 }
 
-/** Reads and checks the header: magic, format, checksum, length. Whose rows they are is for the caller to compare. */
+/**
+ * Reads and checks the header: magic, format, checksum, length. Whose rows they are is for the caller to
+ * compare.
+ */
 export function readHeader(bytes: Buffer): Header {
   if (bytes.byteLength < 4 || bytes.readUInt32LE(0) !== MAGIC)
     throw new PackedError('PACKED_MAGIC', 0, 'not packed rows')
@@ -92,7 +95,8 @@ export function readChunks(bytes: Buffer, header: Header): readonly Chunk[] {
     start = chunk.end
   }
   if (rowCount !== header.rowCount || chunks.length !== header.chunkCount) {
-    const reason = `${rowCount} rows in ${chunks.length} chunks, not ${header.rowCount} in ${header.chunkCount}`
+    const expected = `${header.rowCount} in ${header.chunkCount}`
+    const reason = `${rowCount} rows in ${chunks.length} chunks, the header says ${expected}`
     throw new PackedError('PACKED_HEADER', 24, reason)
   }
   return chunks

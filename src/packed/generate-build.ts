@@ -1,5 +1,6 @@
-// Rows from checked slots, as straight JavaScript made once per schema: object literals in the schema's order, strings
-// cut from the one text of the chunk. build-rows.ts makes the same rows where code generation is forbidden.
+// Rows from checked slots, as straight JavaScript made once per schema: object literals in the schema's
+// order, strings cut from the one text of the chunk. build-rows.ts makes the same rows where code generation
+// is forbidden.
 
 import { exhausted } from '../spec/program.ts'
 import type { Field, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
@@ -104,7 +105,10 @@ ${PROLOGUE}for(let i=0;i<rowCount;i++){let v;${row}rows[start+i]=v}${EPILOGUE}}`
     return `${this.#source.constant(values.map(({ value }) => value))}[${index}]`
   }
 
-  /** A literal of the properties that are always there, up to the first that may not be; the others one by one. */
+  /**
+   * A literal of the properties that are always there, up to the first that may not be; the others one by
+   * one.
+   */
   #object(node: NodeOf<'object'>, target: string): string {
     if (this.#maps && node.fields.length === 0 && node.rest.length > 0) {
       return `${target}=new Map();${this.#rest(node, (name, value) => `${target}.set(${name},${value});`)}`

@@ -1,5 +1,5 @@
-// The checking walk as straight JavaScript, made once per schema: one pass over the slots, 2 ns each. It says only
-// whether all is well; check-rows.ts, which must accept the same, then finds out what is not.
+// The checking walk as straight JavaScript, made once per schema: one pass over the slots, 2 ns each. It says
+// only whether all is well; check-rows.ts, which must accept the same, then finds out what is not.
 
 import { exhausted } from '../spec/program.ts'
 import type { NodeOf, Spec, SpecNode } from '../spec/spec.ts'
@@ -90,7 +90,7 @@ class CheckGenerator {
       case 'bytes':
         return TEXT
       case 'bigint':
-        return `x=s[p++];if(x===-Infinity){${TEXT}if(!isDigits(t.slice(u-x,u)))return false}else if(!isSafeInteger(x))return false;`
+        return `x=s[p++];if(!isSafeInteger(x)){if(x!==-Infinity)return false;${TEXT}${DIGITS}}`
       case 'date-time':
       case 'date':
       case 'time':
@@ -152,7 +152,8 @@ for(let ${j}=0;${j}<${count};${j}++){${this.#value(this.#spec.nodes[node.item]!,
   #reference(node: NodeOf<'ref'>): string {
     const target = this.#spec.nodes[node.target]!
     const literalBytes = this.#spec.program.literalBytes[node.target]!
-    // A node may also be a function of its own as a large one: references have their own, keyed beside all nodes.
+    // A node may also be a function of its own as a large one: references have their own, keyed beside all
+    // nodes.
     const name = this.#source.functionOf(-1 - node.target, own => {
       const enter = `if(++C.depth>${this.#spec.maxDepth})return false;C.literalBytes+=${literalBytes};`
       return `function ${own}(C){${PROLOGUE}${enter}${this.#value(target, false)}C.depth--;${EPILOGUE}}`
@@ -165,3 +166,4 @@ const PROLOGUE = 'const s=C.slots,t=C.text,m=C.units;let p=C.position,u=C.textPo
 const EPILOGUE = 'C.position=p;C.textPosition=u;return true;'
 /** A length in `x`, and the text behind it passed. */
 const TEXT = 'x=s[p++];if(!(x>>>0===x&&(u+=x)<=m))return false;'
+const DIGITS = 'if(!isDigits(t.slice(u-x,u)))return false;'

@@ -1,4 +1,5 @@
-// What single slots and texts may be, and what values they stand for. Shared by generated and interpreted walkers.
+// What single slots and texts may be, and what values they stand for. Shared by generated and interpreted
+// walkers.
 
 import { Buffer } from 'node:buffer'
 import { passes } from '../spec/key-test.ts'
@@ -34,8 +35,8 @@ export function isDigits(text: string): boolean {
 }
 
 /**
- * Whether a packer would have kept a name beside the schema's own, under this rule, and none of `names`, those before
- * it in the same object, is the same.
+ * Whether a packer would have kept a name beside the schema's own, under this rule, and none of `names`,
+ * those before it in the same object, is the same.
  */
 export function isRestName(name: string, rule: number, node: NodeOf<'object'>, names: Set<string>): boolean {
   if (names.has(name) || node.names.has(name)) return false

@@ -12,7 +12,10 @@ export type PackedErrorCode =
   | 'PACKED_VALUE' // a value the schema does not allow: damaged or forged
   | 'PACKED_TOO_LARGE' // one chunk passes what memory can hold
 
-/** Thrown by `unpack`, and by `serialize` of a `PackedList`, for bytes that are not whole, undamaged rows of the schema. */
+/**
+ * Thrown by `unpack`, and by `serialize` of a `PackedList`, for bytes that are not whole, undamaged rows of
+ * the schema.
+ */
 export class PackedError extends TocsonError {
   override readonly name = 'PackedError'
   declare readonly code: PackedErrorCode

@@ -4,11 +4,11 @@
 //     unpack      bytes ── copy, check ──> packed rows ── build ──> rows
 //     serialize   bytes ── copy, check ──> packed rows ── kernel.write ──> JSON
 //
-// Bytes are copied into a kernel's memory first and checked there: what was checked is what is used, even if the
-// caller's bytes change meanwhile.
+// Bytes are copied into a kernel's memory first and checked there: what was checked is what is used, even if
+// the caller's bytes change meanwhile.
 
 import { type Buffer, isAscii } from 'node:buffer'
-import { Failure } from '../pack/failure.ts'
+import { Failure, isInstance } from '../pack/failure.ts'
 import type { Packer } from '../pack/packer.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { JsonList } from '../toc/json-list.ts'
@@ -25,10 +25,13 @@ import { PackedError } from './packed-error.ts'
 import { PackedList } from './packed-list.ts'
 import { packToBytes } from './packed-writer.ts'
 
+/** ECMA-262: the largest length of an array. */
+const ROWS_MAX = 2 ** 32 - 1
+
 export interface UnpackOptions {
   /**
-   * What objects whose properties the schema does not name (records) become: plain objects (default), or a `Map`,
-   * which keeps the order of keys that look like integers.
+   * What objects whose properties the schema does not name (records) become: plain objects (default), or a
+   * `Map`, which keeps the order of keys that look like integers.
    */
   readonly records?: 'object' | 'map'
 }
@@ -67,6 +70,8 @@ export class PackedFormat {
 
   unpack(list: PackedList, { records = 'object' }: UnpackOptions): unknown[] {
     const build = this.#buildFor(records === 'map' ? 'map' : 'object')
+    if (list.length > ROWS_MAX)
+      throw new PackedError('PACKED_TOO_LARGE', 24, `${list.length} rows, an array holds ${ROWS_MAX}`)
     const rows: unknown[] = new Array(list.length)
     let start = 0
     this.#readChunks(list, true, (cursor, { rowCount }) => {
@@ -195,5 +200,5 @@ function toPackedError(error: unknown, { start }: Chunk): unknown {
 
 /** What a caller holds packed rows in, as the list it is. */
 export function packedListOf(packed: Uint8Array | PackedList): PackedList {
-  return packed instanceof PackedList ? packed : new PackedList(packed)
+  return isInstance(packed, PackedList) ? packed : new PackedList(packed)
 }

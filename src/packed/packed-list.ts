@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
+import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
 import { assertChunk, type Chunk, readChunks, readHeader } from './format.ts'
 import { PackedError } from './packed-error.ts'
 
 /**
- * Packed rows that a serializer can write: `serialize(new PackedList(bytes))`. Bytes alone could as well be rows, a
- * `Uint8Array` of integers, so they say what they are with this class.
+ * Packed rows that a serializer can write: `serialize(new PackedList(bytes))`. Bytes alone could as well be
+ * rows, a `Uint8Array` of integers, so they say what they are with this class.
  *
  * @example
  * const bytes = movies.pack(rows)
@@ -25,10 +26,10 @@ export class PackedList {
    * Reads the header and finds the chunks; rows are checked when they are read.
    *
    * @param bytes what `pack` returned, from wherever it was kept
-   * @throws PackedError when the bytes are no packed rows, of another format, cut off, or damaged at their borders
+   * @throws PackedError when the bytes are no packed rows, of another format, cut off, or damaged at borders
    */
   constructor(bytes: Uint8Array) {
-    if (!(bytes instanceof Uint8Array))
+    if (!types.isUint8Array(bytes))
       throw new PackedError('PACKED_MAGIC', 0, `expected a Uint8Array, got ${describeValue(bytes)}`)
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const header = readHeader(this.bytes)

@@ -1,5 +1,5 @@
-// Packs rows into bytes: a chunk at a time through a kernel's memory, where the packers put slots and text, and from
-// there in one copy into the result, which is sized from the rows seen so far.
+// Packs rows into bytes: a chunk at a time through a kernel's memory, where the packers put slots and text,
+// and from there in one copy into the result, which is sized from the rows seen so far.
 
 import { Buffer } from 'node:buffer'
 import { toSerializeError } from '../pack/border.ts'

@@ -1,6 +1,8 @@
-// What the two generators of this folder share: names, constants, functions, and the text of all of them as a function.
+// What the two generators of this folder share: names, constants, functions, and the text of all of them as a
+// function.
 //
-// Nothing of the schema becomes code. Property names appear only as JSON string literals; values are passed in.
+// Nothing of the schema becomes code. Property names appear only as JSON string literals; values are passed
+// in.
 //
 // Names in the generated code: C cursor; s slots, p position, t text, u text position; x scratch.
 

@@ -1,5 +1,5 @@
-// Bytes that were cut, flipped or made up: with checksums as they were, a typed error always; with checksums put right
-// again, a typed error, or rows and JSON the schema allows. Never anything else.
+// Bytes that were cut, flipped or made up: with checksums as they were, a typed error always; with checksums put
+// right again, a typed error, or rows and JSON the schema allows. Never anything else.
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// What becomes of packed rows nobody vouches for: an error both walkers agree on, or rows and JSON that agree.
+// What becomes of packed rows nobody vouches for: an error the walkers agree on, or rows and JSON that agree.
 
 import { isDeepStrictEqual } from 'node:util'
 import { createPacker } from '../../src/pack/packer.ts'

@@ -1,4 +1,4 @@
-// Random schemas and values: packed rows give the JSON of the rows they came from, and rows that give it again.
+// Random schemas and values: packed rows give the JSON of the rows they came from, and rows that give it too.
 
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
@@ -59,7 +59,7 @@ function isSameError(left: unknown, right: unknown): boolean {
   return left.code === right.code && left.path === right.path
 }
 
-/** What the docs say of rows that were unpacked: codecs, overlapping variants and integer-like names may differ. */
+/** As the docs say: codecs, overlapping variants, records and `omitEmpty` may give other JSON. */
 function isReversible(spec: Spec): boolean {
   return spec.nodes.every(node => {
     if (node.encode || node.op === 'union') return false
