@@ -254,7 +254,7 @@ class Reference {
       const rule = named.has(name) ? undefined : ruleFor(schema, name)
       if (rule === undefined || member === undefined) continue
       const place = `${path}/${token(name)}`
-      if (isAnything(soleVariant(rule)) && guard(place, () => JSON.stringify(member)) === undefined) continue
+      if (!rule['~codec'] && hasNoJson(rule, member, place)) continue
       members.push(`${JSON.stringify(name)}:${this.#write(rule, member, place)}`)
     }
     return members
