@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StoreError } from '../../src/cache/errors.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
+import { PageCache } from '../../src/cache/page-cache.ts'
 import { redisStore } from '../../src/cache/redis.ts'
 import type { Store } from '../../src/cache/store.ts'
 import { runStoreSuite } from '../../src/cache/store-suite.ts'
@@ -14,6 +15,7 @@ import {
   connectSentinel,
   connectStore,
 } from './harness/clients.ts'
+import { markedList } from './harness/lists.ts'
 import {
   HAS_REDIS,
   type RedisCluster,
@@ -82,6 +84,27 @@ describe.skipIf(!HAS_REDIS)('on a single server', () => {
       const failure = store.set('{k:large}:v2', [new Uint8Array(60), new Uint8Array(41)], 1e6)
       await expect(failure).rejects.toMatchObject({ code: 'STORE_TOO_LARGE', name: 'StoreError' })
       expect(await store.getRange('{k:large}:v2', 0, 1)).toBeUndefined()
+      await close()
+    })
+
+    test(`${kind}: a list that is too large for a value is served from the memory of each process`, async () => {
+      const { store, close } = await connectStore(kind, server.port, { valueBytesMax: 1_000 })
+      const list = markedList(`too large ${kind}`, 200)
+      let builds = 0
+      const build = () => {
+        builds += 1
+        return list
+      }
+      for (let process = 1; process <= 2; process += 1) {
+        const cache = new PageCache({ store, recheckMs: 0, memory: { frameBytesMax: 0 } })
+        for (let offset = 0; offset < 200; offset += 20) {
+          const page = await cache.page({ key: `too large ${kind}`, build, offset, limit: 20 })
+          expect(page.toBuffer().equals(list.page(offset, 20).toBuffer())).toBe(true)
+          await cache.idle()
+        }
+        expect(cache.stats()).toMatchObject({ builds: 1, storeErrors: 1, breaker: 'closed', published: 0 })
+      }
+      expect(builds).toBe(2)
       await close()
     })
 

@@ -1,5 +1,5 @@
-// The code blocks of docs/frameworks and docs/redis.md, run as they stand on the built package. Only the port and
-// the place of `movies.mjs` are changed, and what a block says is the reader's own is put before it.
+// The code blocks of docs/frameworks, docs/redis.md and docs/stores.md, run as they stand on the built package. Only
+// the port and the place of `movies.mjs` are changed, and what a block says is the reader's own is put before it.
 
 import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -105,6 +105,15 @@ describe.skipIf(!HAS_REDIS)('docs/redis.md', { timeout: 40_000 }, () => {
     } finally {
       await redis.stop()
     }
+  })
+})
+
+describe('docs/stores.md', { timeout: 40_000 }, () => {
+  it('has a store that passes the suite', async () => {
+    const program = programOf('stores', blocksOf('stores').reverse().join(''))
+    const { stdout } = await run(process.execPath, ['--test-reporter=tap', program])
+    expect(stdout).toMatch(/# pass (?!0)\d+/)
+    expect(stdout).toContain('# fail 0')
   })
 })
 
