@@ -2,14 +2,14 @@
 // these count only if the code came out the same as the embedded one's.
 
 import { Buffer } from 'node:buffer'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const LIBRARY = join(ROOT, 'dist/index.js')
+const LIBRARY = join(ROOT, 'dist')
 /** As scripts/build-kernel.mjs, and names. */
 const ARGUMENTS = ['src/writer/assembly/index.ts', '--baseDir', ROOT, '--enable', 'simd', '-O3', '--noAssert']
 const MORE = ['--runtime', 'stub', '--importMemory', '--debug']
@@ -19,11 +19,17 @@ const FUNCTION_NAMES = 1
 /** Function index to name; empty when the sources are not those of the built library. */
 export async function kernelFunctionNames() {
   const named = await compileNamed()
-  const base64 = /KERNEL_BASE64 =\s*['"]([^'"]*)/.exec(readFileSync(LIBRARY, 'utf8'))?.[1] ?? ''
-  const embedded = Buffer.from(base64, 'base64')
-  if (!codeOf(named).equals(codeOf(embedded))) return new Map()
+  if (!codeOf(named).equals(codeOf(embeddedKernel()))) return new Map()
   const [section] = WebAssembly.Module.customSections(await WebAssembly.compile(named), 'name')
   return functionNames(Buffer.from(section))
+}
+
+/** From whichever of the library's files carries it. */
+function embeddedKernel() {
+  const files = readdirSync(LIBRARY).filter(name => name.endsWith('.js'))
+  const texts = files.map(name => readFileSync(join(LIBRARY, name), 'utf8'))
+  const base64 = texts.map(text => /KERNEL_BASE64 =\s*['"]([^'"]*)/.exec(text)?.[1]).find(Boolean)
+  return Buffer.from(base64 ?? '', 'base64')
 }
 
 async function compileNamed() {
