@@ -133,7 +133,8 @@ class Building implements RowSink {
     const byteLength = chunk.end - chunk.start
     if (this.builder.byteLength < MOVE_BYTES || this.builder.hasRoom(byteLength)) {
       this.builder.append(chunk, rowCount)
-      return true
+      // Those whose rows are there do not wait for the rest of the slice.
+      return !this.#waiters.some(({ end }) => this.#isReady(end))
     }
     const move = this.builder.startMove(byteLength, rowCount)
     this.#held = { chunk: copyOf(chunk, rowCount), rowCount, move }

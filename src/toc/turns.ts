@@ -27,12 +27,13 @@ export class Turns {
   readonly #run = (): void => {
     this.#isArmed = false
     const end = performance.now() + TURN_MS
+    // A task that is added meanwhile waits for the next turn: promises that this one settles come first.
+    let left = this.#tasks.size
     try {
-      // A task that is added meanwhile comes last, and may still run.
       for (const task of this.#tasks) {
         this.#tasks.delete(task)
         task()
-        if (performance.now() >= end) return
+        if (--left === 0 || performance.now() >= end) return
       }
     } finally {
       if (this.#tasks.size > 0) this.#arm()

@@ -84,6 +84,14 @@ describe('pages before the end', () => {
     expect(await Promise.race([build.page(30, 20), sleep(20, 'none')])).toBe('none')
   })
 
+  it('come before the end of the slice that wrote their rows', async () => {
+    const build = films.serializeAsync(filmRows(3_000), { sliceMs: 1e9 })
+    const page = await build.page(0, 10)
+    expect(page.count).toBe(10)
+    expect(build.rowCount).toBeLessThan(3_000)
+    expect((await build).length).toBe(3_000)
+  })
+
   it('know the total of an array at once, of other sources at the end', async () => {
     const rows = filmRows(1_000)
     const ofArray = films.serializeAsync(rows, { sliceMs: 0 })
