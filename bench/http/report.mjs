@@ -2,7 +2,7 @@
 
 import { formatNumber, formatRatio } from '../lib/report.mjs'
 import { median, summary } from '../lib/statistics.mjs'
-import { P99_TIMES_MAX, TARGETS, WAYS } from './ways.mjs'
+import { P99_TIMES_MAX, RATIOS, WAYS } from './ways.mjs'
 
 const FIGURES = ['requestsPerSecond', 'p50Ms', 'p99Ms', 'cpuUsPerRequest', 'loopUsPerRequest', 'utilization']
 
@@ -28,15 +28,16 @@ export function printReport({ ways, samples }) {
   for (const row of cells) {
     console.log(row.map((it, i) => (i === 0 ? it.padEnd(widths[0]) : it.padStart(widths[i] + 2))).join(''))
   }
-  for (const line of targetLines(ways, samples)) console.log(line)
+  for (const line of ratioLines(ways, samples)) console.log(line)
 }
 
-/** The targets there are figures for; by requests, and by CPU time, which other processes disturb less. */
-function targetLines(ways, samples) {
-  const lines = TARGETS.filter(({ way, of }) => ways[way] && ways[of]).map(({ way, of, times }) => {
-    const rate = ratio(samples, way, of, 'requestsPerSecond')
-    const cpu = 1 / ratio(samples, way, of, 'cpuUsPerRequest')
-    return `${way} / ${of}: ${formatRatio(rate)} times the requests, ${formatRatio(cpu)} by CPU time; target ${times}`
+/** By requests, and by CPU time, which other processes disturb less. */
+function ratioLines(ways, samples) {
+  const lines = RATIOS.filter(({ way, of }) => ways[way] && ways[of]).map(({ way, of, target }) => {
+    const rate = formatRatio(ratio(samples, way, of, 'requestsPerSecond'))
+    const cpu = formatRatio(1 / ratio(samples, way, of, 'cpuUsPerRequest'))
+    const wanted = target === undefined ? '' : `; target ${target}`
+    return `${way} / ${of}: ${rate} times the requests, ${cpu} by CPU time${wanted}`
   })
   if (ways.tocson && ways.static) {
     const p99 = formatRatio(ratio(samples, 'tocson', 'static', 'p99Ms'))

@@ -3,8 +3,8 @@
 //
 //     node bench/http/run.mjs [--way tocson …] [--rounds 5] [--seconds 3] [--save | --draw]
 //
-// Every way is served by a process of its own; the load comes from another one. Rounds take turns, so that a
-// slow moment of the machine falls on all ways alike; ratios are taken within a round. `--save` writes
+// Every way is served by a process of its own, warmed up first; the load comes from another one. Rounds take turns,
+// so that a slow moment of the machine falls on all ways alike; ratios are taken within a round. `--save` writes
 // results/http.json and the charts, `--draw` only the charts, from the results there are.
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,8 @@ const FILE = new URL('http.json', RESULTS)
 const REQUESTS_MAX = 200_000
 /** Beyond the seconds of a run: what a request under way may still take. */
 const GRACE_MS = 40_000
-const WARMUP_S = 1
+const WARMUP = { seconds: 10, requests: 5000 }
+const SLOW_WARMUP_S = 2
 const SLOW_TIMES = 4
 
 const { values } = parseArgs({
@@ -55,48 +56,55 @@ async function measureAll(rounds, seconds) {
   const redis = wanted.some(it => it.redis) ? await startRedis() : undefined
   const ways = redis === undefined ? wanted.filter(it => !it.redis) : wanted
   const load = startProcess(new URL('load.mjs', import.meta.url))
+  const servers = new Map()
   const samples = Object.fromEntries(ways.map(({ name }) => [name, []]))
   try {
+    for (const { name, slow } of ways) {
+      tell(`starting ${name}`)
+      const server = startProcess(new URL('server.mjs', import.meta.url), [name, redis?.url ?? ''])
+      servers.set(name, server)
+      server.port = (await server.message(GRACE_MS)).port
+      await run(load, server.port, slow ? SLOW_WARMUP_S : WARMUP.seconds, WARMUP.requests)
+    }
     for (let round = 0; round < rounds; round++) {
       for (const { name, slow } of ways) {
-        process.stderr.write(`\r\u001b[Kround ${round + 1} of ${rounds}: ${name}`)
-        samples[name].push(await measure(load, name, slow ? seconds * SLOW_TIMES : seconds, redis?.url))
+        tell(`round ${round + 1} of ${rounds}: ${name}`)
+        const sample = await measure(load, servers.get(name), slow ? seconds * SLOW_TIMES : seconds)
+        if (sample.failure !== undefined) throw new Error(`${name}: ${sample.failure}`)
+        samples[name].push(sample)
       }
     }
-    process.stderr.write('\r\u001b[K')
+    tell('')
   } finally {
-    await load.stop()
+    await Promise.all([load, ...servers.values()].map(it => it.stop()))
     await redis?.stop()
   }
   return { machine, settings: { rounds, seconds }, ways: summarized(samples), samples }
 }
 
-/** One round of one way: a fresh process, warmed up first. */
-async function measure(load, way, seconds, redisUrl = '') {
-  const server = startProcess(new URL('server.mjs', import.meta.url), [way, redisUrl])
-  try {
-    const { port } = await server.message(GRACE_MS)
-    await run(load, port, WARMUP_S)
-    const before = await server.ask('usage', GRACE_MS)
-    const result = await run(load, port, seconds)
-    const after = await server.ask('usage', GRACE_MS)
-    if (result.errors > 0 || result.refused > 0)
-      throw new Error(`${way}: ${result.errors} errors, ${result.refused} refused`)
-    if (result.requests === 0) throw new Error(`${way}: no request finished, try more --seconds`)
-    return {
-      requestsPerSecond: result.requests / result.seconds,
-      p50Ms: result.p50Ms,
-      p99Ms: result.p99Ms,
-      cpuUsPerRequest: (after.cpuUs - before.cpuUs) / result.requests,
-      loopUsPerRequest: (after.loopMs * 1000) / result.requests,
-      utilization: after.utilization,
-      bytesPerResponse: result.bytes / result.requests,
-    }
-  } finally {
-    await server.stop()
+/** One round of one way. */
+async function measure(load, server, seconds) {
+  const before = await server.ask('usage', GRACE_MS)
+  const result = await run(load, server.port, seconds, REQUESTS_MAX)
+  const after = await server.ask('usage', GRACE_MS)
+  if (result.errors > 0 || result.refused > 0)
+    return { failure: `${result.errors} errors, ${result.refused} refused` }
+  if (result.requests === 0) return { failure: 'no request finished, try more --seconds' }
+  return {
+    requestsPerSecond: result.requests / result.seconds,
+    p50Ms: result.p50Ms,
+    p99Ms: result.p99Ms,
+    cpuUsPerRequest: (after.cpuUs - before.cpuUs) / result.requests,
+    loopUsPerRequest: (after.loopMs * 1000) / result.requests,
+    utilization: after.utilization,
+    bytesPerResponse: result.bytes / result.requests,
   }
 }
 
-function run(load, port, seconds) {
-  return load.ask({ port, seconds, requests: REQUESTS_MAX }, seconds * 1000 + GRACE_MS)
+function run(load, port, seconds, requests) {
+  return load.ask({ port, seconds, requests }, seconds * 1000 + GRACE_MS)
+}
+
+function tell(text) {
+  process.stderr.write(`\r\u001b[K${text}`)
 }
