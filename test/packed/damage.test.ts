@@ -40,16 +40,18 @@ test.each(forms)('every bit flipped, checksums as they were: %s', (_, bytes) => 
   }
 })
 
-test.each(forms)('every bit flipped, checksums put right: %s', (_, bytes) => {
+// Of the second form every third bit is enough for a short run: all places in a byte are among them.
+test.each(forms)('bits flipped, checksums put right: %s', (form, bytes) => {
   const outcomes = { read: 0, refused: 0 }
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
+  const step = isLong || form === 'ASCII' ? 1 : 3
+  for (let bit = 0; bit < bytes.length * 8; bit += step) {
     const flipped = Buffer.from(bytes)
     flipped[bit >> 3]! ^= 1 << (bit & 7)
     outcomes[readNamed(`bit ${bit}`, () => read(reader, reseal(flipped)))]++
   }
   // Numbers take almost any bits, counts and tags almost none.
-  expect(outcomes.read).toBeGreaterThan(500)
-  expect(outcomes.refused).toBeGreaterThan(500)
+  expect(outcomes.read).toBeGreaterThan(300)
+  expect(outcomes.refused).toBeGreaterThan(300)
 })
 
 const SLOTS = [
@@ -92,7 +94,7 @@ test('random schemas, slots and text replaced', { timeout: isLong ? 3_600_000 : 
       }
     },
   )
-  fc.assert(property, { seed, numRuns: isLong ? 50_000 : 600 })
+  fc.assert(property, { seed, numRuns: isLong ? 50_000 : 350 })
   expect(outcomes.read).toBeGreaterThan(100)
   expect(outcomes.refused).toBeGreaterThan(100)
 })

@@ -13,7 +13,7 @@ import type { Spec } from '../../src/spec/spec.ts'
 import { type SchemaCase, schemaCase } from '../oracle/random-schema.ts'
 import { isLong, testSeed } from '../random.ts'
 
-const RUNS = isLong ? 100_000 : 2500
+const RUNS = isLong ? 100_000 : 1500
 
 /** What went wrong with a case, or `undefined`. */
 function difference(example: SchemaCase): string | undefined {

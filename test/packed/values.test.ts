@@ -1,5 +1,6 @@
 // What each kind of value is after it was packed and unpacked, by generated code and by the interpreter.
 
+import { isDeepStrictEqual } from 'node:util'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import type { UnpackOptions } from '../../src/packed/packed-format.ts'
@@ -152,9 +153,12 @@ test('rows from anywhere: none, an iterable, a list of many chunks, a row larger
     Array.from({ length: 3000 }, () => small),
   ]) {
     const bytes = serializer.pack(rows)
-    expect(serializer.pack(new Set(rows.map(row => ({ ...row }))))).toEqual(bytes)
-    expect(serializer.unpack(bytes)).toEqual(rows)
-    expect(serializer.serialize(new PackedList(bytes))).toEqual(serializer.serialize(rows))
+    expect(serializer.pack(new Set(rows.map(row => ({ ...row })))).equals(bytes)).toBe(true)
+    expect(isDeepStrictEqual(serializer.unpack(bytes), rows)).toBe(true)
+    const { blob, toc } = serializer.serialize(rows)
+    const list = serializer.serialize(new PackedList(bytes))
+    expect(list.blob.equals(blob)).toBe(true)
+    expect(isDeepStrictEqual(list.toc, toc)).toBe(true)
   }
 })
 
