@@ -40,18 +40,20 @@ export class Documents {
     const hash = reference.indexOf('#')
     const base = hash === -1 ? reference : reference.slice(0, hash)
     const fragment = hash === -1 ? '' : reference.slice(hash + 1)
-    const resource = base === '' ? scope : this.#resource(base, scope)
-    const found = resource && this.#fragment(fragment, resource)
+    const named = base === '' ? undefined : this.#named(base, scope, fragment)
+    const found = named ?? this.#anywhere(base, scope, fragment)
     if (!found || !isSchema(found.schema)) {
       throw new SchemaError('SCHEMA_REF', pointer, '$ref', `leads nowhere: ${JSON.stringify(reference)}`)
     }
     return found
   }
 
-  #resource(base: string, scope: Scope): Scope | undefined {
-    const { document, resource } = scope
-    const local = this.#named(base, resource, document) ?? this.#named(base, document, document)
-    if (local) return local
+  #anywhere(base: string, scope: Scope, fragment: string): Resolved | undefined {
+    const resource = base === '' ? scope : this.#resource(base, scope)
+    return resource && this.#fragment(fragment, resource)
+  }
+
+  #resource(base: string, { document, resource }: Scope): Scope | undefined {
     const absolute = resolveUri(base, typeof resource.$id === 'string' ? resource.$id : '')
     const index = this.#index(document)
     const byId = index.ids.get(base) ?? index.ids.get(absolute)
@@ -60,12 +62,18 @@ export class Documents {
   }
 
   /** A bare name is also the key of a definition: how TypeBox writes the references of a module. */
-  #named(name: string, holder: JsonSchema, document: JsonSchema): Scope | undefined {
-    for (const keyword of DEFINITIONS) {
-      const definitions = holder[keyword]
-      if (!isObject(definitions) || !Object.hasOwn(definitions, name)) continue
-      const schema = definitions[name]
-      if (isObject(schema)) return { document, resource: '$id' in schema ? schema : document }
+  #named(name: string, { document, resource }: Scope, fragment: string): Resolved | undefined {
+    for (const holder of [resource, document]) {
+      for (const keyword of DEFINITIONS) {
+        const definitions = holder[keyword]
+        if (!isObject(definitions) || !Object.hasOwn(definitions, name)) continue
+        const schema = definitions[name]
+        if (!isObject(schema)) continue
+        // Within it `#` means the document still, unless it has an `$id` of its own.
+        if (fragment === '')
+          return { schema, scope: { document, resource: '$id' in schema ? schema : document } }
+        return this.#fragment(fragment, { document, resource: schema })
+      }
     }
     return undefined
   }

@@ -6,7 +6,7 @@ import type { KeyTest } from './spec.ts'
 /** TypeBox's own expressions for integer and number keys. */
 const NUMERIC: Readonly<Record<string, KeyTest>> = {
   '^-?(?:0|[1-9][0-9]*)$': { kind: 'integer' },
-  '^(0|[1-9][0-9]*)$': { kind: 'integer' },
+  '^(0|[1-9][0-9]*)$': { kind: 'natural' },
   '^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?$': { kind: 'number' },
 }
 
@@ -42,18 +42,18 @@ function alternativesOf(pattern: string): KeyTest | undefined {
   return texts.every(text => text !== undefined) ? { kind: 'oneOf', texts } : undefined
 }
 
-/** `^text`, `text$`, `^text.*$`, `text`. */
+/** `^text`, `text$`, `^text.*$`, `^.*text$`, `text`. */
 function literalOf(pattern: string): KeyTest | undefined {
   const atStart = pattern.startsWith('^')
   const atEnd = endsAnchored(pattern)
   let body = pattern.slice(atStart ? 1 : 0, atEnd ? -1 : undefined)
   let kind: 'prefix' | 'suffix' | 'contains' = atStart ? 'prefix' : atEnd ? 'suffix' : 'contains'
-  if (atStart && atEnd) {
+  if (atStart) {
     if (body.endsWith('.*') && !body.endsWith('\\.*')) body = body.slice(0, -2)
     else if (body.startsWith('.*')) {
       body = body.slice(2)
-      kind = 'suffix'
-    } else return undefined
+      kind = atEnd ? 'suffix' : 'contains'
+    } else if (atEnd) return undefined
   }
   const text = unescapeLiteral(body)
   return text === undefined ? undefined : { kind, text }
@@ -80,6 +80,7 @@ function unescapeLiteral(pattern: string): string | undefined {
   return text
 }
 
+const NATURAL_KEY = /^(?:0|[1-9][0-9]*)$/
 const INTEGER_KEY = /^-?(?:0|[1-9][0-9]*)$/
 const NUMBER_KEY = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/
 
@@ -96,6 +97,8 @@ export function passes(test: KeyTest, name: string): boolean {
       return name.includes(test.text)
     case 'oneOf':
       return test.texts.includes(name)
+    case 'natural':
+      return NATURAL_KEY.test(name)
     case 'integer':
       return INTEGER_KEY.test(name)
     case 'number':

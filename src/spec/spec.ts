@@ -49,7 +49,7 @@ export type KeyTest =
   | { readonly kind: 'any' }
   | { readonly kind: 'prefix' | 'suffix' | 'contains'; readonly text: string }
   | { readonly kind: 'oneOf'; readonly texts: readonly string[] }
-  | { readonly kind: 'integer' | 'number' }
+  | { readonly kind: 'natural' | 'integer' | 'number' }
 
 /** Properties that the schema admits without naming them. */
 export interface RestRule {
