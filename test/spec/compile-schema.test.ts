@@ -320,12 +320,12 @@ const TYPES: readonly Row[] = [
   ],
 ]
 
-describe.each([
+describe.each<[string, readonly Row[]]>([
   ['a reference', REFERENCES],
   ['a combination', COMBINATIONS],
   ['a type', TYPES],
 ])('%s', (_group, rows) => {
-  it.each(rows)('%s', (_name, schema, value, json, options) => {
+  it.each(rows as readonly Row[])('%s', (...[, schema, value, json, options]: Row) => {
     expect(serializeOne(schema, () => value, options)).toEqual({ json })
   })
 })
