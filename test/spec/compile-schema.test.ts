@@ -325,7 +325,7 @@ describe.each<[string, readonly Row[]]>([
   ['a combination', COMBINATIONS],
   ['a type', TYPES],
 ])('%s', (_group, rows) => {
-  it.each(rows as readonly Row[])('%s', (...[, schema, value, json, options]: Row) => {
+  it.each(rows.map(row => [row[0], row] as const))('%s', (_name, [, schema, value, json, options]) => {
     expect(serializeOne(schema, () => value, options)).toEqual({ json })
   })
 })
