@@ -7,7 +7,7 @@ import { ownValue } from './containers.ts'
 import { Failure } from './failure.ts'
 import { expectedOf } from './nodes.ts'
 import type { PackedRows } from './packed-rows.ts'
-import { temporalTag } from './times.ts'
+import { temporalTag, timeOfDate } from './times.ts'
 
 /**
  * Packs a value aside, for its outcome only: `undefined`, or why it does not fit, with the path inside it. `around`:
@@ -135,7 +135,8 @@ export class UnionChooser {
       case 'date-time':
       case 'date':
       case 'time':
-        if (typeof value === 'string' || value instanceof Date) return 'yes'
+        if (typeof value === 'string') return 'yes'
+        if (value instanceof Date) return Number.isNaN(timeOfDate(value)) ? 'maybe' : 'yes'
         return temporalTag(node.op, value) ? 'yes' : 'maybe'
       case 'duration':
         return temporalTag(node.op, value) ? 'yes' : 'maybe'

@@ -461,7 +461,7 @@ const codecOf = (shape: fc.Arbitrary<Shape>): fc.Arbitrary<Shape> =>
       throw new TypeError('not wrapped')
     }
     const schema = Object.defineProperty({ ...inner.schema }, '~codec', { value: { encode } })
-    return { schema, value: wayward(source => ({ wrapped: inner.value(source) })) }
+    return { schema, value: wayward(source => ({ wrapped: inner.value({ ...source, mischief: 0 }) })) }
   })
 
 const intersectionOf = (shape: fc.Arbitrary<Shape>): fc.Arbitrary<Shape> =>

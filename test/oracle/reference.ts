@@ -104,12 +104,15 @@ class Reference {
   /** A union with an object in it calls the `toJSON` of what no variant takes as it is, and offers the result to all. */
   #firstOf(variants: readonly Schema[], given: unknown, path: string): string {
     let value = given
+    let offered = variants
     const real = variants.filter(variant => !isNull(variant))
     const isObjectPosition = real.length > 1 && real.some(variant => this.#leadsToObject(variant))
     if (isObjectPosition && hasToJson(given) && !variants.some(variant => this.#takesWhole(variant, given))) {
+      // Whether it is null has been asked before.
       value = guard(path, () => given.toJSON())
+      offered = real
     }
-    for (const variant of variants) {
+    for (const variant of offered) {
       const depth = this.#depth
       try {
         return this.#write(variant, value, path)

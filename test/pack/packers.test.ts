@@ -30,6 +30,7 @@ const VALUES: readonly Row[] = [
   ['a date that prints nothing', CalendarDate(), () => tagged('Temporal.PlainDate', undefined), 'TYPE '],
   ['an object tagged String for a date', DateTime(), () => tagged('String', 'x'), 'TYPE '],
   ['a boxed string for a date', DateTime(), () => new String('x'), '"x"'],
+  ['an invalid Date that another variant takes', union(DateTime(), {}), () => new Date(Number.NaN), 'null'],
   ['null beside a codec', NULLABLE_CODEC, () => null, 'null'],
   ['a value of the codec beside null', NULLABLE_CODEC, () => new Date(0), '"1970-01-01T00:00:00.000Z"'],
   ['a hole beside a codec', Type.Array(NULLABLE_CODEC), () => new Array(2), '[null,null]'],
