@@ -52,8 +52,11 @@ export class ShapeWatch {
   }
 
   #sample(object: Record<string, unknown>): void {
+    // Listing the names of a Proxy would run code that packing does not run.
+    const plain = isPlain(object)
+    this.#countdown = plain && this.#sampled < FIRST_SAMPLES ? 1 : SAMPLE_INTERVAL
+    if (!plain) return
     this.#samples[this.#sampled++ % SAMPLES_KEPT] = Object.keys(object).join('\n')
-    this.#countdown = this.#sampled < FIRST_SAMPLES ? 1 : SAMPLE_INTERVAL
     const varied = new Set(this.#samples).size > SHAPES_MAX
     if (varied && !this.#varied) this.#startTrials()
     this.#varied = varied

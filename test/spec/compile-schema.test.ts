@@ -185,6 +185,59 @@ const COMBINATIONS: readonly Row[] = [
     { b: 1, d: 2 },
     '{"b":1,"d":2}',
   ],
+  [
+    'allOf of definitions',
+    {
+      allOf: [
+        { $defs: { A: INT }, ...obj({ a: INT }) },
+        { $defs: { B: INT }, ...obj({ b: INT }) },
+      ],
+    },
+    { a: 1, b: 2 },
+    '{"a":1,"b":2}',
+  ],
+  [
+    'allOf of patterns',
+    {
+      allOf: [
+        { type: 'object', patternProperties: { '^x': { type: 'number' } } },
+        { patternProperties: { '^x': INT } },
+      ],
+    },
+    { x: 1 },
+    '{"x":1}',
+  ],
+  [
+    'allOf of rests',
+    { allOf: [{ type: 'object', additionalProperties: { type: 'number' } }, { additionalProperties: INT }] },
+    { x: 1 },
+    '{"x":1}',
+  ],
+  [
+    'allOf of a rest and true',
+    { allOf: [{ type: 'object', additionalProperties: true }, { additionalProperties: INT }] },
+    { x: 1 },
+    '{"x":1}',
+  ],
+  [
+    'allOf of draft-7 tuples',
+    { allOf: [{ items: [{ type: 'number' }, STR] }, { items: [INT] }] },
+    [1, 'x'],
+    '[1,"x"]',
+  ],
+  ['allOf of the same title', { allOf: [{ title: 'a', type: 'integer' }, { title: 'b' }] }, 1, '1'],
+  ['allOf beside nullable', { nullable: true, allOf: [{ type: 'integer' }] }, 1, '1'],
+  [
+    'allOf of equal conditions',
+    {
+      allOf: [
+        { if: { properties: { k: { const: 'a' } } }, ...obj({ k: STR }) },
+        { if: { properties: { k: { const: 'a' } } } },
+      ],
+    },
+    { k: 'a' },
+    '{"k":"a"}',
+  ],
   ['allOf of equal consts', { allOf: [{ const: 1 }, { const: 1 }] }, 1, '1'],
   [
     'allOf with a codec',
