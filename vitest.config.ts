@@ -11,7 +11,7 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: 'test-artefacts/vitest.json' }]]
       : ['default'],
     // Several suites compare millions of values; a slow machine must not fail them.
-    testTimeout: isLong ? 24 * 3_600_000 : 300_000,
+    testTimeout: isLong ? 24 * 3_600_000 : 1_200_000,
     hookTimeout: 300_000,
     coverage: {
       provider: 'v8',
