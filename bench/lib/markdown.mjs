@@ -13,8 +13,9 @@ export function markdownOf(results) {
 function machineLine(results) {
   const [{ machine, rows, clock }] = results
   const nodes = results.map(it => `${it.machine.node} (V8 ${it.machine.v8.split('-')[0]})`).join(', ')
+  const loads = results.map(it => it.machine.loadAverage[0]).join(', ')
   const time = clock === 'cpu' ? 'CPU time of the main thread' : 'wall time'
-  return `${machine.cpu}, ${machine.cores} cores, ${machine.platform}; Node ${nodes}; ${rows.toLocaleString('en')} rows a list; ${time}; ${machine.date.slice(0, 10)}.`
+  return `${machine.cpu}, ${machine.cores} cores, ${machine.platform}; Node ${nodes}; ${rows.toLocaleString('en')} rows a list; ${time}; load average at the start ${loads}; ${machine.date.slice(0, 10)}.`
 }
 
 /** Nanoseconds a row, times faster than the baseline (quartiles over the rounds), and than fast-json-stringify. */
