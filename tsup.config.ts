@@ -5,6 +5,7 @@ const entries: Record<string, string> = {
   index: 'src/index.ts',
   cache: 'src/cache/index.ts',
   redis: 'src/cache/redis.ts',
+  file: 'src/cache/file.ts',
   'store-suite': 'src/cache/store-suite.ts',
   http: 'src/http/index.ts',
   fastify: 'src/http/adapters/fastify.ts',
