@@ -5,8 +5,8 @@
 //                       └ the highest number counts; its time of modification is when it expires
 //     folder/3f/.812-9a…tmp      a value that is being written
 //
-// Every change writes a file and then links it as the next number, which succeeds for one writer only. No step of it
-// leaves a value half written or a lock behind, whenever a process dies.
+// Every change writes a file and then links it as the next number, which succeeds for one writer only. No
+// step of it leaves a value half written or a lock behind, whenever a process dies.
 
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
@@ -36,8 +36,9 @@ export interface FileStoreOptions {
 }
 
 /**
- * A `Store` in a folder of a local disk, for any number of processes: pages are read from the files by position, and
- * a value is there whole or not at all, whenever a process dies. The file system must have hard links.
+ * A `Store` in a folder of a local disk, for any number of processes: pages are read from the files by
+ * position, and a value is there whole or not at all, whenever a process dies. The file system must have
+ * hard links.
  *
  * @throws StoreError `STORE_CLIENT` when no folder is named
  * @example new PageCache({ store: fileStore({ folder: '/var/cache/movies' }) })
@@ -53,8 +54,8 @@ const ATTEMPTS = 100
 const TTL_MS_MAX = 10 * 365 * 86_400_000
 const EXPIRED = 0
 /**
- * Numbers that stay taken: a writer that slept while others made half as many changes can tell. Fewer would do; a
- * folder that is read while it changes may lack the newest few.
+ * Numbers that stay taken: a writer that slept while others made half as many changes can tell. Fewer would
+ * do; a folder that is read while it changes may lack the newest few.
  */
 const NUMBERS_KEPT = 256
 
@@ -108,8 +109,8 @@ class FileStore implements Store {
   }
 
   /**
-   * Writes a value and makes it the one after `basis`, or else after whatever is there; false when something else
-   * follows `basis` already.
+   * Writes a value and makes it the one after `basis`, or else after whatever is there; false when
+   * something else follows `basis` already.
    */
   async #change(
     folder: string,

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { codeOf, isMissing, numbersIn, remove, retire } from './file-write.ts'
 
 /**
- * How long ago a file must have been touched for no process to be in the middle of something with it. Until then
- * the last number that was used stays taken.
+ * How long ago a file must have been touched for no process to be in the middle of something with it. Until
+ * then the last number that was used stays taken.
  */
 const UNTOUCHED_MS = 3_600_000
 

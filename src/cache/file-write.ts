@@ -1,4 +1,5 @@
-// Bytes into a file that is either whole or not there: into a temporary file beside it, which gets its name last.
+// Bytes into a file that is either whole or not there: into a temporary file beside it, which gets its name
+// last.
 
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, readdir, rename, unlink } from 'node:fs/promises'
@@ -89,7 +90,10 @@ export async function readAt(file: FileHandle, start: number, end: number): Prom
   return bytes.subarray(0, filled)
 }
 
-/** Puts an expired empty file in place of one whose name must stay taken. Whoever reads the old one can go on. */
+/**
+ * Puts an expired empty file in place of one whose name must stay taken. Whoever reads the old one can go
+ * on.
+ */
 export async function retire(path: string): Promise<void> {
   await writeWhole(path, [], { fsync: false, mtimeMs: 0 })
 }

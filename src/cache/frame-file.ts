@@ -17,8 +17,8 @@ export interface FrameFileOptions extends FrameOptions {
 }
 
 /**
- * Writes a list as a frame, in place of whatever file has that name: whoever opens it finds the old frame or the
- * new one, never a part. Files that are open stay what they are.
+ * Writes a list as a frame, in place of whatever file has that name: whoever opens it finds the old frame
+ * or the new one, never a part. Files that are open stay what they are.
  *
  * @returns the frame's header, with its content version
  * @example await writeFrameFile('movies.tocf', list)

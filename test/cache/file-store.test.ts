@@ -1,4 +1,5 @@
-// The store in a folder, and frames in files: the public suite, several processes, and processes killed at any moment.
+// The store in a folder, and frames in files: the public suite, several processes, and processes killed at
+// any moment.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { open, readFile, writeFile } from 'node:fs/promises'

@@ -1,6 +1,6 @@
-// A process over a folder. `write`: one new version after another, in the store and as a frame file, until it is
-// killed. `count`: adds 1 to a number in the store so many times, by compareAndSet. `read`: reads pages of a frame
-// file and of the store until it is told to stop, and says how many there were.
+// A process over a folder. `write`: one new version after another, in the store and as a frame file, until
+// it is killed. `count`: adds 1 to a number in the store so many times, by compareAndSet. `read`: reads
+// pages of a frame file and of the store until it is told to stop, and says how many there were.
 
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
