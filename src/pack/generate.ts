@@ -12,6 +12,7 @@ import * as containers from './containers.ts'
 import { depthFailure, trialPacker } from './interpret.ts'
 import { acceptsNull, subtreeSizes } from './nodes.ts'
 import { CHUNK_TEXT_UNITS, LONG_TEXT_UNITS, type PackRows } from './packed-rows.ts'
+import { quickChoice } from './quick-choice.ts'
 import * as scalars from './scalars.ts'
 import { mayVaryInShape, ShapeWatch } from './shapes.ts'
 import * as times from './times.ts'
@@ -29,6 +30,7 @@ const LIBRARY = {
   ...scalars,
   ...times,
   isArray: Array.isArray,
+  isInteger: Number.isInteger,
   getTime,
   depthFailure,
 }
@@ -160,7 +162,7 @@ if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(n
       case 'int':
         return `s[p]=typeof v==='number'&&(v|0)===v?v:intSlot(v);p++;`
       case 'float':
-        return this.#float(node.rejectNonFinite, maybe)
+        return this.#float(node.rejectNonFinite)
       case 'bigint':
         return `x=bigintValue(v);${PACK_NUMBER_OR_TEXT}`
       case 'bool':
@@ -187,11 +189,9 @@ if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(n
     }
   }
 
-  /** Where the slot cannot say null or missing, the kernel writes null for all that is not finite. */
-  #float(rejectNonFinite: boolean, maybe: boolean): string {
-    if (rejectNonFinite) return `s[p]=typeof v==='number'&&v-v===0?v:finiteSlot(v);p++;`
-    if (maybe) return `s[p]=typeof v==='number'&&v-v===0?v:floatSlot(v);p++;`
-    return `s[p]=typeof v==='number'?v:floatSlot(v);p++;`
+  /** A NaN may carry any payload; what is packed is always the same one. */
+  #float(rejectNonFinite: boolean): string {
+    return `s[p]=typeof v==='number'&&v-v===0?v:${rejectNonFinite ? 'finiteSlot' : 'floatSlot'}(v);p++;`
   }
 
   #literal(node: NodeOf<'enum'> | NodeOf<'const'>, presence: string): string {
@@ -338,7 +338,10 @@ ${this.#value(item, 'element', `String(${j})`)}}`
     const cases = node.variants.map((variant, i) => {
       return `case ${i}:{n=${variant};${this.#value(this.#node(variant), 'property', key)}}break;`
     })
-    return `v=${chooser}.unwrap(v,${key});x=${chooser}.choose(v,P);s[p++]=x;switch(x){${cases.join('\n')}}`
+    const slow = `v=${chooser}.unwrap(v,${key});x=${chooser}.choose(v,P);`
+    const quick = quickChoice(this.#spec, node, value => this.#constant(value))
+    const choose = quick ? `x=${quick};if(x===-1){${slow}}` : slow
+    return `${choose}s[p++]=x;switch(x){${cases.join('\n')}}`
   }
 
   #reference(node: NodeOf<'ref'>, key: string): string {

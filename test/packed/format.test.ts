@@ -215,3 +215,9 @@ function errorOf(run: () => unknown): unknown {
   }
   throw new Error('nothing was thrown')
 }
+
+test.each([true, false])('a NaN of any payload is packed as the same bytes (codegen: %s)', codegen => {
+  const numbers = compile(Type.Number(), { codegen })
+  const [odd] = new Float64Array(new BigUint64Array([0x7ff8_0000_dead_beefn]).buffer)
+  expect(numbers.pack([odd!]).equals(numbers.pack([Number.NaN]))).toBe(true)
+})
