@@ -39,6 +39,9 @@ export function testSeed(): number {
 /** TOCSON_LONG=1 asks for the full counts. */
 export const isLong = process.env.TOCSON_LONG === '1'
 
+/** TOCSON_SHORT=1 asks for few: for runs against mutants, of which there are thousands. */
+export const isShort = process.env.TOCSON_SHORT === '1'
+
 /** The scoreboard's line: what was counted, how often, and how often it was wrong. */
 export function report(figure: string, count: number, failures: number): void {
   process.stdout.write(`${figure}, ${count.toLocaleString('en-US')}, ${failures}\n`)

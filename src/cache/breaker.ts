@@ -30,10 +30,6 @@ export class CircuitBreaker {
     this.#onChange = onChange
   }
 
-  get state(): BreakerState {
-    return this.#state
-  }
-
   /** Whether an operation may go out now. When it was open long enough, exactly one may: the probe. */
   admit(): boolean {
     if (this.#state === 'closed') return true

@@ -50,10 +50,8 @@ export class SharedTier {
     return this.#lookups.run(plan, plan.fingerprint, flight => this.#lookup(plan, flight))
   }
 
-  /** A version for a cursor, from memory or the store. @throws StoreError */
-  async load(plan: ListPlan, version: string): Promise<Snapshot | undefined> {
-    const local = this.#local.snapshot(plan.key, version)
-    if (local !== undefined) return local
+  /** A version that this process does not have, for a cursor. @throws StoreError */
+  load(plan: ListPlan, version: string): Promise<Snapshot | undefined> {
     return this.#loads.run(plan, version, async () => {
       const snapshot = await this.remote.load(plan.key, version)
       if (snapshot !== undefined) this.#local.keep(plan.key, snapshot, plan.keepMs)

@@ -58,14 +58,12 @@ function refuseOtherEncodings(bytes: Buffer, source: string): void {
 
 /** A line break is never part of another character, so each line can be judged alone. */
 function firstBadLine(bytes: Buffer): number {
-  let line = 1
-  for (let start = 0; start < bytes.byteLength; line++) {
+  for (let line = 1, start = 0; ; line++) {
     const newline = bytes.indexOf(0x0a, start)
     const end = newline === -1 ? bytes.byteLength : newline + 1
     if (!isUtf8(bytes.subarray(start, end))) return line
     start = end
   }
-  return line
 }
 
 /** The first line is a whole document and others follow: NDJSON under another name. */

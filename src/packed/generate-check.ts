@@ -46,7 +46,6 @@ class CheckGenerator {
       if (absent === '') return `if(s[p++]!==0)return false;${body}`
       return `x=s[p++];if(x===0){${body}}else if(!(x!==undefined&&(${absent})))return false;`
     }
-    if (absent === '') return this.#body(node, false)
     // A read behind the end is not equal to itself only where NaN is: it then fails in the body.
     return `x=s[p];if(x!==undefined&&(${absent}))p++;else{${this.#body(node, true)}}`
   }

@@ -169,7 +169,6 @@ class SchemaCompiler {
 
   #compileAllOf(schema: JsonSchema, place: Place): NodeIndex {
     const merged = this.#flatten(schema, place, new Set())
-    if (typeof merged.$ref === 'string') return this.#compileShape(merged, place)
     const encode = place.encode ?? encodeOf(merged)
     return this.#compileShape(merged, {
       ...place,
@@ -198,7 +197,9 @@ class SchemaCompiler {
     const reference = part.$ref ?? part.$dynamicRef
     if (typeof reference !== 'string') return this.#flatten(part, { ...place, scope }, open)
     const found = this.#documents.resolve(reference, scope, place.pointer)
-    if (!isObject(found.schema)) return {}
+    if (found.schema === true) return {}
+    if (!isObject(found.schema))
+      throw new SchemaError('SCHEMA_INVALID', place.pointer, 'allOf', 'has a part that accepts nothing')
     for (const child of subschemas(found.schema)) this.#movedFrom.set(child, found.scope)
     const target = this.#flattenPart(found.schema, { ...place, scope: found.scope }, open)
     const siblings = omit(part, '$ref', '$dynamicRef')

@@ -38,12 +38,9 @@ function mergeKeyword(keyword: string, left: unknown, right: unknown, pointer: s
       return both(left, right, pointer, keyword)
     case 'prefixItems':
       return (left as unknown[]).map((item, i) => allOf(item, (right as unknown[])[i]))
-    case 'allOf':
-      return [...(left as unknown[]), ...(right as unknown[])]
     case 'anyOf':
     case 'oneOf':
       return crossVariants(left, right)
-    case '$ref':
     case 'if':
     case 'const':
       return same(left, right, pointer, keyword)

@@ -37,16 +37,8 @@ export function openRows(rows: unknown): RowSource {
 
 /** Tells a source that no more rows are wanted; what it answers changes nothing any more. */
 export function closeRows(source: RowSource): void {
-  switch (source.kind) {
-    case 'array':
-      return
-    case 'sync':
-      return closeIterator(source.iterator)
-    case 'async':
-      return source.rows.close()
-    default:
-      return source satisfies never
-  }
+  if (source.kind === 'sync') closeIterator(source.iterator)
+  else if (source.kind === 'async') source.rows.close()
 }
 
 /** A revoked Proxy is neither an array nor anything else. */

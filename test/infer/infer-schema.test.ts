@@ -158,6 +158,13 @@ table('records', [
     words(12).map(key => ({ [key]: { x: 1, y: null } })),
     'Record(String(), Object({ x: Integer(), y: Null() }))',
   ],
+  ['of lists alike', [{ 1: [1], 2: [], 3: [2, 3] }], 'Record(String(), Array(Integer()))'],
+  ['of lists that are all empty', [{ 1: [], 2: [], 3: [] }], 'Record(String(), Array(Unknown()))'],
+  [
+    'lists unlike',
+    [{ 1: [1, 'x'], 2: [1], 3: ['x'] }],
+    "Object({ '1': Array(Union([Integer(), String()])), '2': Array(Integer()), '3': Array(String()) })",
+  ],
   ['values unlike', [{ 1: 1, 2: 'x', 3: 1 }], "Object({ '1': Integer(), '2': String(), '3': Integer() })"],
 ])
 
@@ -210,6 +217,8 @@ table('arrays', [
   ['holes become null', [[1, undefined]], 'Array(Union([Integer(), Null()]))'],
 ])
 
+const entries = (from: number, value: object) =>
+  Object.fromEntries([0, 1, 2].map(i => [`${from + i}`, { a: 1, b: 2, ...value }]))
 const shapes = times(2, { type: 'circle', r: 1 }, { type: 'square', a: 1, b: 1 })
 
 table('objects told apart by a property', [
@@ -232,6 +241,31 @@ table('objects told apart by a property', [
     'each in its own order',
     times(2, { kind: 'a', x: 1, y: 1 }, { kind: 'b', y: 1, x: 1 }),
     "Union([Object({ kind: Literal('a'), x: Integer(), y: Integer() }), Object({ kind: Literal('b'), y: Integer(), x: Integer() })])",
+  ],
+  [
+    'by what is in their records',
+    [
+      { type: 'a', by: entries(1, { p: 1 }) },
+      { type: 'a', by: entries(4, { p: 1 }) },
+      { type: 'b', by: entries(11, { q: 1 }) },
+      { type: 'b', by: entries(14, { q: 1 }) },
+    ],
+    "Union([Object({ type: Literal('a'), by: Record(String(), Object({ a: Integer(), b: Integer(), p: Integer() })) }), Object({ type: Literal('b'), by: Record(String(), Object({ a: Integer(), b: Integer(), q: Integer() })) })])",
+  ],
+  [
+    'by what is in their pairs',
+    [...times(2, { kind: 'a', pair: ['x', { p: 1 }] }), ...times(2, { kind: 'b', pair: ['x', { q: 1 }] })],
+    "Union([Object({ kind: Literal('a'), pair: Tuple([String(), Object({ p: Integer() })]) }), Object({ kind: Literal('b'), pair: Tuple([String(), Object({ q: Integer() })]) })])",
+  ],
+  [
+    'not when each is as loose as all',
+    [{ type: 'a', x: 1 }, { type: 'a' }, { type: 'b', x: 1 }, { type: 'b' }],
+    'Object({ type: String(), x: Optional(Integer()) })',
+  ],
+  [
+    'not by a type seen once',
+    [{ type: 'a', x: 1 }, { type: 'a', x: 1 }, { type: 'b' }],
+    'Object({ type: String(), x: Optional(Integer()) })',
   ],
   [
     'not when nothing is gained',
@@ -258,6 +292,19 @@ describe('what cannot be had', () => {
     const item = (a: object) => ({ list: [{ 'a/b': a }] })
     const { notes } = inferSchema([item({ x: 1, y: 1 }), item({ y: 1, x: 1 })])
     expect(notes.map(note => note.path)).toEqual(['/list/[]/a~1b'])
+  })
+
+  it('says it once for a place, however many kinds of object are there', () => {
+    const both = (type: string, a: string, b: string) => [
+      { type, [a]: 1, [b]: 1 },
+      { type, [b]: 1, [a]: 1 },
+    ]
+    const rows = [...both('one', 'a', 'b'), ...both('two', 'c', 'd')]
+    const inference = inferSchema(rows)
+    expect(inference.root.kind).toBe('union')
+    expect(inference.notes.map(({ path, code }) => [path, code])).toEqual([['', 'KEY_ORDER']])
+    const places = inferSchema(rows.map(row => ({ x: row, y: row }))).notes.map(({ path }) => path)
+    expect(places).toEqual(['/x', '/y'])
   })
 
   it('a document without an end: unknown below the limit', () => {

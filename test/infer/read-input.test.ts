@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { findJsonError } from '../../src/infer/json-error.ts'
 import { InputError, type ParseOptions, parseInput } from '../../src/infer/read-input.ts'
 
@@ -48,12 +48,28 @@ describe('what is wrong with input', () => {
     ['{"a":1}\n{"a":\n', 'x.json:2:6: expected a value, got the end'],
     ['[\n1]\n2', 'x.json:3:1: expected nothing after the document, got "2"'],
     [Buffer.from('fffe5b00', 'hex'), 'x.json: is UTF-16 or no text'],
+    [Buffer.from('feff005b', 'hex'), 'x.json: is UTF-16 or no text'],
+    [Buffer.from('fe5b', 'hex'), 'x.json: is not UTF-8: see line 1'],
+    ['x', 'x.json:1:1: expected a value, got "x"\n  x\n  ^'],
+    ['{a:1\n}', 'x.json:1:2: expected a property name in double quotes or "}", got "a"\n  {a:1\n   ^'],
     [Buffer.from('1f8b0800', 'hex'), 'x.json: is compressed with gzip'],
     [Buffer.from('5b0a22ff225d', 'hex'), 'x.json: is not UTF-8: see line 2'],
   ])('%j: %s', (input, message) => {
     expect(() => parse(input)).toThrow(InputError)
     expect(() => parse(input)).toThrow(message)
   })
+
+  it.each([{}, { ndjson: true }])(
+    'what else may happen to JSON.parse is not the input’s fault: %j',
+    options => {
+      const failure = new RangeError('out of memory')
+      const parsing = vi.spyOn(JSON, 'parse').mockImplementationOnce(() => {
+        throw failure
+      })
+      expect(attempt(() => parse('[1]', options))).toBe(failure)
+      parsing.mockRestore()
+    },
+  )
 
   it('shows only a part of a long line', () => {
     const error = attempt(() => parse(`[${'1,'.repeat(5000)}x]`))

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { isLong, report, testSeed } from '../random.ts'
+import { isLong, isShort, report, testSeed } from '../random.ts'
 import { disagreement } from './agreement.ts'
 import { schemaCase } from './random-schema.ts'
 
 /** Several files share the runs, so that they go on beside each other; each has a seed of its own. */
 const PARTS = 2
+const RUNS = isLong ? 5_000_000 : isShort ? 600 : 50_000
 
 export function agree(part: number): void {
-  const runs = Math.ceil((isLong ? 5_000_000 : 50_000) / PARTS)
+  const runs = Math.ceil(RUNS / PARTS)
   const seed = testSeed() + part
   it(`generated packer = interpreting packer = reference (TOCSON_SEED=${seed - part}, part ${part})`, () => {
     const found: string[] = []
