@@ -204,6 +204,15 @@ describe('ETag and If-None-Match', () => {
     expect((await ask(source, '/m', {}, { 'if-none-match': field }, 'HEAD')).status).toBe(304)
   })
 
+  it('reads a field that came in several lines', async () => {
+    for (const [lines, status] of [
+      [['"other"', TAG], 304],
+      [['"other"', '"another"'], 200],
+    ] as const) {
+      expect((await ask(source, '/m', {}, { 'if-none-match': lines as never })).status).toBe(status)
+    }
+  })
+
   it.each([
     '"v1.0-19.array"',
     'v1.0-20.array',

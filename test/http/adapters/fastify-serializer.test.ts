@@ -144,7 +144,7 @@ describe('serializerFactory', () => {
   })
 
   it('compiles a schema once for all routes that share it', async () => {
-    const build = serializerFactory()({})
+    const build = serializerFactory()()
     const schema = { type: 'object', properties: { id: { type: 'integer' } } }
     expect(build({ schema, method: 'HEAD' })).toBe(build({ schema, method: 'GET' }))
     expect(build({ schema: { ...schema } })).not.toBe(build({ schema }))

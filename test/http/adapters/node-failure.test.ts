@@ -1,0 +1,83 @@
+// What a client gets, and what the process hears, when a source fails and nobody said what to do then.
+
+import { EventEmitter } from 'node:events'
+import process from 'node:process'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type NodeResponse, pageHandler, writePage } from '../../../src/http/adapters/node.ts'
+import { ask } from './client.ts'
+import { listen } from './listen.ts'
+
+const failing = (error: unknown) => ({
+  page: () => {
+    throw error
+  },
+})
+const REQUEST = { method: 'GET', url: '/', headers: {} }
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('without a handler of errors', () => {
+  const warnings = () => vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+
+  it.each([
+    [new Error('the database is gone'), new Error('the database is gone')],
+    ['no error at all', 'no error at all'],
+    [42, '42'],
+  ])('%s: an empty 500, and a warning', async (thrown, warned) => {
+    const warn = warnings()
+    const handler = pageHandler(failing(thrown) as never)
+    const server = await listen((request, response) => void handler(request, response))
+    const { status, headers, body } = await ask(server.port, '/')
+    await server.close()
+    expect([status, body.byteLength, headers['cache-control']]).toEqual([500, 0, 'no-store'])
+    expect(warn.mock.calls).toEqual([[warned]])
+  })
+
+  it.each([
+    ['is gone', { destroyed: true }, []],
+    ['has its answer', { writableEnded: true }, []],
+    ['has half an answer, which is cut', { headersSent: true }, ['destroy']],
+    ['waits', {}, ['writeHead', 'end']],
+  ])('when the client %s', async (_, state, expected) => {
+    const warn = warnings()
+    const called: string[] = []
+    const note = (name: string) => () => called.push(name)
+    const response = {
+      destroyed: false,
+      writableEnded: false,
+      headersSent: false,
+      writeHead: note('writeHead'),
+      write: note('write'),
+      end: note('end'),
+      destroy: note('destroy'),
+      ...state,
+    }
+    const handler = pageHandler<typeof REQUEST, NodeResponse>(failing(new Error('late')) as never)
+    await handler(REQUEST, response as never)
+    expect(called).toEqual(expected)
+    expect(warn).toHaveBeenCalledOnce()
+  })
+})
+
+it('a client that goes away in the very write that fills it is not waited for', async () => {
+  const response = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    writableEnded: false,
+    headersSent: false,
+    getHeader: () => undefined,
+    writeHead: () => undefined,
+    end: vi.fn(),
+    write: vi.fn(() => {
+      response.destroyed = true
+      return false
+    }),
+    destroy: () => undefined,
+  })
+  const chunks = [Buffer.alloc(300 * 1024)]
+  await writePage(response as never, { status: 200, headers: {}, chunks, byteLength: 300 * 1024 })
+  expect(response.write).toHaveBeenCalledOnce()
+  expect(response.end).not.toHaveBeenCalled()
+  expect(response.listenerCount('drain') + response.listenerCount('close')).toBe(0)
+})
