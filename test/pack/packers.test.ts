@@ -2,7 +2,7 @@
 
 import { Temporal } from 'temporal-polyfill'
 import Type from 'typebox'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Bytes, CalendarDate, compile, DateTime, Duration, Time } from '../../src/index.ts'
 import { toSerializeError } from '../../src/pack/border.ts'
 import { PackedRows } from '../../src/pack/packed-rows.ts'
@@ -64,6 +64,45 @@ const VALUES: readonly Row[] = [
   ],
   ['an empty value where a default stands in', withDefault(7), () => ({ a: '' }), '{}'],
   ['a missing value where a default stands in', withDefault(7), () => ({}), '{"a":7}'],
+  [
+    'a default beside a codec that has a value',
+    codecDefault({}),
+    () => ({ a: new Date(0) }),
+    '{"a":"1970-01-01T00:00:00.000Z"}',
+  ],
+  ['a default beside a codec', codecDefault({}), () => ({}), '{"a":"none"}'],
+  [
+    'a default beside a codec that may be empty',
+    codecDefault({ omitEmpty: true }),
+    () => ({ a: new Date(0) }),
+    '{"a":"1970-01-01T00:00:00.000Z"}',
+  ],
+  ['an empty value of it', codecDefault({ omitEmpty: true }), () => ({ a: [] }), '{}'],
+  [
+    'a Map with names no pattern takes',
+    { type: 'object', patternProperties: { '^x-': INTEGER } },
+    () =>
+      new Map([
+        ['y', 'no integer'],
+        ['x-1', 1],
+      ] as [string, unknown][]),
+    '{"x-1":1}',
+  ],
+  [
+    'a long list in a union, tried aside',
+    union(
+      object({ n: { type: 'array', items: INTEGER }, t: { type: 'string' } }),
+      object({ n: { type: 'array', items: INTEGER } }),
+    ),
+    () => ({ n: Array.from({ length: 5_000 }, (_, i) => i) }),
+    JSON.stringify({ n: Array.from({ length: 5_000 }, (_, i) => i) }),
+  ],
+  [
+    'an error of a named union says its name',
+    { $defs: { Shape: union(INTEGER, { type: 'boolean' }) }, ...object({ a: { $ref: '#/$defs/Shape' } }) },
+    () => ({}),
+    'REQUIRED /a',
+  ],
   ['a boxed string for a duration', Duration(), () => new String('P1D'), '"P1D"'],
   [
     'a codec with an enum in a record',
@@ -157,6 +196,44 @@ describe('both packers', () => {
     expect(shortOf(serialize(schema, () => rows))).toBe(JSON.stringify(rows))
   })
 
+  it('name a union inside a union by its reference', () => {
+    const $defs = { Shape: union(INTEGER, { type: 'boolean' }), Row: object({ b: INTEGER }) }
+    const a = union({ type: 'string' }, { $ref: '#/$defs/Shape' }, { $ref: '#/$defs/Row' })
+    const outcome = serializeOne({ $defs, ...object({ a }) }, () => ({}))
+    expect(outcome).toMatchObject({
+      message: expect.stringMatching(/^\/a: expected string or Shape or object \(Row\), got undefined/),
+    })
+  })
+
+  it('read own properties only, where somebody added to what all objects inherit', () => {
+    const schema = { type: 'object', additionalProperties: INTEGER }
+    Object.assign(Object.prototype, { polluted: 'x' })
+    try {
+      expect(shortOf(serializeOne(schema, () => ({ a: 1 })))).toBe('{"a":1}')
+    } finally {
+      delete (Object.prototype as Record<string, unknown>).polluted
+    }
+  })
+
+  it('are chosen by what the process allows', () => {
+    vi.stubGlobal('Function', function forbidden() {
+      throw new EvalError('Code generation from strings disallowed for this context')
+    })
+    try {
+      const serializer = compile(INTEGER)
+      expect([serializer.packer, serializer.serializeOne(5).toString()]).toEqual(['interpreted', '5'])
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
+  it('say that a row is too large when its slots cannot grow', () => {
+    const packed = new PackedRows(new Float64Array(4), 0, () => undefined)
+    packed.slotEnd = 2
+    packed.grow(2)
+    expect(() => packed.grow(3)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }))
+  })
+
   it('interpret a schema whose code would be nested too deep', () => {
     let schema: object = INTEGER
     let value: unknown = 1
@@ -191,6 +268,13 @@ function union(...anyOf: readonly object[]): object {
 
 function withDefault(value: unknown): object {
   return object({ a: { type: 'integer', default: value, omitEmpty: true } }, [])
+}
+
+function codecDefault(options: object): object {
+  const a = Object.defineProperty({ type: 'string', default: 'none', ...options }, '~codec', {
+    value: { encode: (date: Date) => date.toISOString() },
+  })
+  return object({ a }, [])
 }
 
 function wrappedEnum(): object {

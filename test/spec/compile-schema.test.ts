@@ -139,6 +139,63 @@ const REFERENCES: readonly Row[] = [
 // biome-ignore-start lint/suspicious/noThenProperty: the keyword of JSON Schema
 const COMBINATIONS: readonly Row[] = [
   [
+    'allOf with a reference to anything',
+    { $defs: { any: true }, allOf: [obj({ a: INT }), { $ref: '#/$defs/any' }] },
+    { a: 1, b: 2 },
+    '{"a":1}',
+  ],
+  [
+    'allOf of type lists that share two, one of them narrower',
+    { allOf: [{ type: ['string', 'number', 'boolean'] }, { type: ['integer', 'string', 'null'] }] },
+    'x',
+    '"x"',
+  ],
+  [
+    'allOf of elements that one part leaves open',
+    {
+      allOf: [
+        { type: 'array', items: INT },
+        { type: 'array', items: true },
+      ],
+    },
+    [1],
+    '[1]',
+  ],
+  [
+    'allOf of elements that both parts share',
+    {
+      allOf: [
+        { type: 'array', items: INT },
+        { type: 'array', items: INT },
+      ],
+    },
+    [1],
+    '[1]',
+  ],
+  [
+    'shape beside a dynamic reference',
+    {
+      $defs: { base: { $dynamicAnchor: 'base', ...obj({ a: INT }) } },
+      $dynamicRef: '#/$defs/base',
+      ...obj({ b: STR }),
+    },
+    { b: 'x', a: 1 },
+    '{"a":1,"b":"x"}',
+  ],
+  ['anything or null', { anyOf: [true, { type: 'null' }] }, { a: [1] }, '{"a":[1]}'],
+  [
+    'the one variant beside null has an $id',
+    { anyOf: [{ $id: 'inner', $defs: { S: STR }, ...obj({ s: { $ref: '#/$defs/S' } }) }, { type: 'null' }] },
+    { s: 'x' },
+    '{"s":"x"}',
+  ],
+  [
+    'a list as a constant beside others',
+    { anyOf: [{ const: [1, 'a'] }, obj({ a: INT })] },
+    [1, 'a'],
+    '[1,"a"]',
+  ],
+  [
     'allOf of objects',
     { allOf: [obj({ a: INT }), obj({ b: STR }, [])] },
     { a: 1, b: 'x', c: 1 },
@@ -297,6 +354,19 @@ const TYPES: readonly Row[] = [
   ['prefixItems', { type: 'array', prefixItems: [INT, STR], items: false }, [1, 'x'], '[1,"x"]'],
   ['a tuple of constants', { prefixItems: [{ const: 1 }, { const: 'x' }] }, [1, 'x'], '[1,"x"]'],
   ['type list of one', { type: ['string'] }, 'x', '"x"'],
+  [
+    'a property that is undefined or never',
+    obj({ a: INT, u: { type: 'undefined' } }),
+    { a: 1, u: 2 },
+    '{"a":1}',
+  ],
+  [
+    'optional properties that can never be',
+    obj({ n: { not: {} }, a: INT, t: { not: true as never } }, ['a']),
+    { a: 1, n: 2, t: 3 },
+    '{"a":1}',
+  ],
+  ['a not that leaves something', { ...INT, not: { const: 5 } }, 4, '4'],
   ['type list', { type: ['string', 'integer', 'boolean'] }, 1, '1'],
   ['type list with object', { ...obj({ a: INT }), type: ['object', 'null'] }, { a: 1 }, '{"a":1}'],
   ['nullable', { type: 'string', nullable: true }, null, 'null'],
@@ -478,6 +548,22 @@ const REFUSALS: readonly Refusal[] = [
     'allOf of two codecs',
     { allOf: [codec(obj({ a: INT }), v => v), codec(obj({ b: INT }), v => v)] },
     'SCHEMA_UNSUPPORTED',
+    '',
+    'allOf',
+  ],
+  ['a value that can never be', { not: {} }, 'SCHEMA_UNSUPPORTED', '', 'not'],
+  ['a required one', obj({ a: { not: true as never } }), 'SCHEMA_UNSUPPORTED', '/properties/a', 'not'],
+  [
+    'a bare name of no schema',
+    { $defs: { S: 'text' }, properties: { a: { $ref: 'S' } } },
+    'SCHEMA_REF',
+    '/properties/a',
+    '$ref',
+  ],
+  [
+    'allOf with a reference to nothing at all',
+    { $defs: { none: false }, allOf: [INT, { $ref: '#/$defs/none' }] },
+    'SCHEMA_INVALID',
     '',
     'allOf',
   ],

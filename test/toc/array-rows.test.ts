@@ -30,6 +30,21 @@ describe('rows as arrays of column values', () => {
     expect(list.blob.toString()).toBe('[{"a":1,"b":"x"},{"a":2},{"a":3}]')
   })
 
+  it('of a schema that refers to its rows', async () => {
+    const row = { type: 'object', properties: { a: { type: 'integer' }, b: { type: 'string' } } }
+    for (const schema of [
+      { $defs: { Row: row }, $ref: '#/$defs/Row' },
+      { $defs: { Row: row, Alias: { $ref: '#/$defs/Row', title: 'Alias' } }, $ref: '#/$defs/Alias' },
+    ]) {
+      const list = await compile(schema).serializeAsync([[1, 'x']], { rowMode: 'array' })
+      expect(list.blob.toString()).toBe('[{"a":1,"b":"x"}]')
+    }
+    const encoded = Object.defineProperty({ $defs: { Row: row }, $ref: '#/$defs/Row' }, '~codec', {
+      value: { encode: (value: unknown) => value },
+    })
+    expect(() => compile(encoded).serializeAsync([[1, 'x']], { rowMode: 'array' })).toThrow(OptionError)
+  })
+
   it('with defaults, aliases, nested values and names that every object inherits', async () => {
     const schema = {
       type: 'object',
