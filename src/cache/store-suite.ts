@@ -158,6 +158,14 @@ const TRIALS: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
     assert.equal(await read(store, key('a')), undefined)
   },
 
+  'compareAndSet of nothing by nothing tells whether something is there': async ({ store, key }) => {
+    assert.equal(await store.compareAndSet(key('a'), undefined, undefined, TTL_MS), true)
+    assert.equal(await read(store, key('a')), undefined)
+    await store.set(key('a'), [bytesOf('1')], TTL_MS)
+    assert.equal(await store.compareAndSet(key('a'), undefined, undefined, TTL_MS), false)
+    assert.deepEqual(await read(store, key('a')), bytesOf('1'))
+  },
+
   'of many compareAndSet with one expectation exactly one succeeds': async ({ store, key }) => {
     const race = async (round: number, expected: Buffer | undefined) => {
       const tries = Array.from({ length: 50 }, (_, index) =>

@@ -1,0 +1,193 @@
+// Options, bytes and answers of stores at the borders of what the cache takes.
+
+import { Buffer } from 'node:buffer'
+import { crc32 } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { FrameError } from '../../src/cache/errors.ts'
+import { contentVersion, encodeFrame, openFrame } from '../../src/cache/frame.ts'
+import { isSliceIntact, prefixCrcsOf } from '../../src/cache/frame-index.ts'
+import { safeKey } from '../../src/cache/key.ts'
+import { memoryStore } from '../../src/cache/memory-store.ts'
+import { PageCache } from '../../src/cache/page-cache.ts'
+import { decodePointer, decodeStamp } from '../../src/cache/pointer.ts'
+import type { Store } from '../../src/cache/store.ts'
+import { filmRows, films } from '../toc/sliced.ts'
+import { FaultyStore } from './harness/faulty-store.ts'
+import { listOf, markedList } from './harness/lists.ts'
+import { countingBuild, textOf } from './harness/pages.ts'
+
+describe('a list described wrongly', () => {
+  const build = () => listOf([1])
+  test.each<[string, object, string]>([
+    ['a key that is no text', { key: 5, build }, 'key'],
+    ['no key', { build }, 'key'],
+    ['a build that is a list', { key: 'k', build: listOf([1]) }, 'build'],
+    ['a tag that is no text', { key: 'k', build, tags: ['t', 5] }, 'tags'],
+    ['a lifetime that is no number', { key: 'k', build, ttlMs: '60' }, 'ttlMs'],
+  ])('%s', async (_, list, option) => {
+    const asked = async () => new PageCache().page({ ...list, offset: 0, limit: 1 } as never)
+    await expect(asked()).rejects.toMatchObject({ code: 'CACHE_OPTION' })
+    await expect(asked()).rejects.toThrow(option)
+  })
+
+  test('a store key of no text', () => {
+    expect(() => safeKey(5 as never)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
+  })
+})
+
+describe('a header whose checksum is right', () => {
+  const forged = (change: (bytes: Buffer) => void): Buffer => {
+    const bytes = Buffer.from(encodeFrame(markedList('m', 5)))
+    change(bytes)
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 60)), 60)
+    return bytes
+  }
+
+  test.each<[string, string, (bytes: Buffer) => void]>([
+    ['a format to come', 'FRAME_FORMAT', bytes => bytes.writeUInt16LE(2, 4)],
+    ['toc entries of 5 bytes', 'FRAME_HEADER', bytes => bytes.writeUInt8(5, 6)],
+    ['flags', 'FRAME_HEADER', bytes => bytes.writeUInt8(1, 7)],
+    ['more rows than bytes', 'FRAME_HEADER', bytes => bytes.writeBigUInt64LE(1_000n, 8)],
+    ['a blob without brackets', 'FRAME_HEADER', bytes => bytes.writeBigUInt64LE(1n, 16)],
+    ['a blob beyond all numbers', 'FRAME_HEADER', bytes => bytes.writeBigUInt64LE(2n ** 60n, 16)],
+    ['a row more', 'FRAME_LENGTH', bytes => bytes.writeBigUInt64LE(6n, 8)],
+  ])('%s', (_, code, change) => {
+    expect(() => openFrame(forged(change)).verify()).toThrow(FrameError)
+    expect(() => openFrame(forged(change)).verify()).toThrow(expect.objectContaining({ code }))
+    expect(() => openFrame(forged(() => undefined)).verify()).not.toThrow()
+  })
+})
+
+test('a slice of no rows is intact when it has no bytes', () => {
+  const { blob, toc } = listOf([1, 2])
+  const index = { toc, prefixCrcs: prefixCrcsOf(blob, toc) }
+  for (const at of [0, 1, 2]) {
+    expect(isSliceIntact(index, at, at, Buffer.alloc(0))).toBe(true)
+    expect(isSliceIntact(index, at, at, Buffer.from('1'))).toBe(false)
+  }
+})
+
+test('a pointer that is no JSON is damaged, whatever its checksum says', () => {
+  const key = '{k:movies}:p'
+  const text = '{"version":'
+  const sum = crc32(`${key}\n${text}`).toString(16).padStart(8, '0')
+  expect(decodePointer(key, Buffer.from(sum + text))).toEqual({ kind: 'damaged' })
+  expect(decodeStamp(key, Buffer.from(sum + text))).toBeUndefined()
+})
+
+describe('a store', () => {
+  const failing = (thrown: unknown): Store => {
+    const fail = () => {
+      throw thrown
+    }
+    return { name: 'odd', getRange: fail, set: fail, delete: fail, compareAndSet: fail }
+  }
+
+  test('that throws what is no error is counted, and named in the event', async () => {
+    const errors: unknown[] = []
+    const cache = new PageCache({
+      store: failing('out of paper'),
+      onEvent: event => event.type === 'store-error' && errors.push(event.error),
+    })
+    expect(textOf(await cache.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 }))).toBe('[1]')
+    await cache.idle()
+    expect(String(errors[0])).toContain('out of paper')
+    expect(cache.stats().storeErrors).toBe(errors.length)
+  })
+
+  test('that cannot be told of a purge: false, and nothing old is served', async () => {
+    const store = new FaultyStore()
+    const counting = countingBuild()
+    const cache = new PageCache({ store, recheckMs: 0 })
+    const request = { key: 'k', build: counting.build, offset: 0, limit: 1 }
+    const first = await cache.page(request)
+    await cache.idle()
+    store.fault = 'throw'
+    expect(await cache.invalidate('k', { purge: true })).toBe(false)
+    store.fault = 'none'
+    const second = await cache.page(request)
+    await cache.idle()
+    expect([counting.builds, second.version === first.version]).toEqual([2, false])
+    expect(await cache.invalidate('k', { purge: true })).toBe(true)
+  })
+
+  test('in which another process holds the lock: what is stale is served, and nothing built', async () => {
+    let nowMs = 1_000_000
+    const store = memoryStore()
+    const counting = countingBuild()
+    const outcomes: string[] = []
+    const cache = new PageCache({
+      store,
+      now: () => nowMs,
+      ttlMs: 100,
+      staleWhileRevalidateMs: 1e6,
+      onEvent: event => event.type === 'lock' && outcomes.push(event.outcome),
+    })
+    const request = { key: 'k', build: counting.build, offset: 0, limit: 1 }
+    const markOf = async () => JSON.parse(textOf(await cache.page(request)))[0].mark
+    expect(await markOf()).toBe(1)
+    await cache.idle()
+    nowMs += 200
+    await store.compareAndSet('{k:k}:l', undefined, Buffer.from('of another process'), 1e6)
+    expect(await markOf()).toBe(1)
+    await cache.idle()
+    expect(await markOf()).toBe(1)
+    await cache.idle()
+    expect([counting.builds, outcomes]).toEqual([1, ['acquired']])
+    await store.delete('{k:k}:l')
+    await markOf()
+    await cache.idle()
+    expect([counting.builds, await markOf()]).toEqual([2, 2])
+  })
+})
+
+test('a refresh that has just failed is not tried again at once', async () => {
+  let nowMs = 1_000_000
+  let builds = 0
+  const build = () => {
+    builds += 1
+    if (builds > 1) throw new Error('broken')
+    return listOf([1])
+  }
+  const cache = new PageCache({ now: () => nowMs, ttlMs: 100, staleWhileRevalidateMs: 1e6, retryMs: 500 })
+  const ask = async () => {
+    const page = await cache.page({ key: 'k', build, offset: 0, limit: 1 })
+    await cache.idle()
+    return textOf(page)
+  }
+  await ask()
+  nowMs += 200
+  for (let i = 0; i < 5; i += 1) expect(await ask()).toBe('[1]')
+  expect(builds).toBe(2)
+  nowMs += 500
+  expect(await ask()).toBe('[1]')
+  expect(builds).toBe(3)
+})
+
+test('an invalidated tag ends early pages of the lists that have it, and of no other', async () => {
+  const cache = new PageCache()
+  let open!: () => void
+  const gate = new Promise<void>(resolve => {
+    open = resolve
+  })
+  const rows = async function* (mark: number) {
+    yield* filmRows(20, mark)
+    await gate
+  }
+  let mark = 1
+  const ask = (key: string, tags: string[]) =>
+    cache.earlyPage({ key, tags, build: () => films.serializeAsync(rows(mark)), offset: 0, limit: 5 })
+  const old = await Promise.all([ask('a', ['t']), ask('b', ['u'])])
+  mark = 2
+  await cache.invalidateTag('t')
+  const [changed, same] = await Promise.all([ask('a', ['t']), ask('b', ['u'])])
+  const pageOf = (seed: number) => films.serialize(filmRows(20, seed)).page(0, 5).toBuffer()
+  for (const page of old) expect(page.toBuffer()).toEqual(pageOf(1))
+  expect(changed.toBuffer()).toEqual(pageOf(2))
+  expect(same.toBuffer()).toEqual(pageOf(1))
+  open()
+  await cache.idle()
+  expect(contentVersion(films.serialize(filmRows(20, 2)))).toBe(
+    (await cache.page({ key: 'a', tags: ['t'], build: () => listOf([]), offset: 0, limit: 1 })).version,
+  )
+})
