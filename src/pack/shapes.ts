@@ -14,8 +14,11 @@ const SAMPLES_KEPT = 8
 const SHAPES_MAX = 4
 const FIRST_SAMPLES = 8
 const SAMPLE_INTERVAL = 512
-/** Objects read in each way before one is chosen. */
-const TRIALS = 8
+/** Objects packed in each way before one is chosen. */
+const TRIAL_OBJECTS = 16
+/** The first choice is made while V8 still learns the shapes; it is made again after so many samples, then four times that. */
+const FIRST_RETRIAL = 4
+const RETRIAL_GROWTH = 4
 
 /** Whether a node's objects are worth watching. */
 export function mayVaryInShape(node: NodeOf<'object'>): boolean {
@@ -31,10 +34,13 @@ export class ShapeWatch {
   #sampled = 0
   #countdown = 1
   #varied = false
-  /** Reads each property by name, in the packer: what is not worth a way of its own. */
-  #direct = true
+  /** `undefined`: the packer reads each property by name. */
   #gather: Gather | undefined
-  readonly #trials: Trial[] = []
+  /** Ways that are being tried; the last one is under way. Empty when one is chosen. */
+  #trials: Trial[] = []
+  #trialStart = 0
+  #retrialAt = 0
+  #retrialInterval = FIRST_RETRIAL
 
   constructor(node: NodeOf<'object'>) {
     this.#names = node.fields.map(field => field.name)
@@ -47,8 +53,10 @@ export class ShapeWatch {
    */
   gather(object: Record<string, unknown>): unknown[] | null {
     if (--this.#countdown === 0) this.#sample(object)
-    if (!this.#varied || this.#direct || !isPlain(object)) return null
-    return this.#gather ? this.#gather(object, this.#names, this.#indexes) : this.#try(object)
+    if (!this.#varied) return null
+    if (this.#trials.length > 0) this.#try()
+    if (this.#gather === undefined || !isPlain(object)) return null
+    return this.#gather(object, this.#names, this.#indexes)
   }
 
   #sample(object: Record<string, unknown>): void {
@@ -58,31 +66,38 @@ export class ShapeWatch {
     if (!plain) return
     this.#samples[this.#sampled++ % SAMPLES_KEPT] = Object.keys(object).join('\n')
     const varied = new Set(this.#samples).size > SHAPES_MAX
-    if (varied && !this.#varied) this.#startTrials()
+    if (varied && (!this.#varied || this.#sampled >= this.#retrialAt)) this.#startTrials()
     this.#varied = varied
   }
 
   #startTrials(): void {
-    this.#direct = false
-    this.#gather = undefined
-    this.#trials.length = 0
-    this.#trials.push(...WAYS.map(way => ({ way, ms: 0, count: 0 })))
+    this.#retrialAt = this.#sampled + this.#retrialInterval
+    this.#retrialInterval *= RETRIAL_GROWTH
+    this.#trials = []
+    this.#startTrial()
   }
 
-  #try(object: Record<string, unknown>): unknown[] {
-    const trial = this.#trials.reduce((least, next) => (next.count < least.count ? next : least))
-    const start = performance.now()
-    const values = trial.way(object, this.#names, this.#indexes)
-    // The first call of each pays for compiling it.
-    if (trial.count++ > 0) trial.ms += performance.now() - start
-    if (this.#trials.every(({ count }) => count > TRIALS)) this.#decide()
-    return values
+  #startTrial(): void {
+    this.#gather = WAYS[this.#trials.length]
+    this.#trials.push({ way: this.#gather, times: [] })
+    this.#trialStart = performance.now()
+  }
+
+  /** What an object took is the time until the next one comes: reading by name is spread over all of its packing. */
+  #try(): void {
+    const { times } = this.#trials.at(-1)!
+    const now = performance.now()
+    times.push(now - this.#trialStart)
+    this.#trialStart = now
+    if (times.length <= TRIAL_OBJECTS) return
+    if (this.#trials.length < WAYS.length) this.#startTrial()
+    else this.#decide()
   }
 
   #decide(): void {
-    const fastest = this.#trials.reduce((best, next) => (next.ms < best.ms ? next : best))
-    this.#gather = fastest.way
-    this.#direct = fastest.way === byName
+    const medians = this.#trials.map(({ times }) => times.sort((a, b) => a - b)[times.length >> 1]!)
+    this.#gather = WAYS[medians.indexOf(Math.min(...medians))]
+    this.#trials = []
   }
 }
 
@@ -93,13 +108,8 @@ type Gather = (
 ) => unknown[]
 
 interface Trial {
-  readonly way: Gather
-  ms: number
-  count: number
-}
-
-function byName(object: Record<string, unknown>, names: readonly string[]): unknown[] {
-  return names.map(name => object[name])
+  readonly way: Gather | undefined
+  readonly times: number[]
 }
 
 function byEnumeration(
@@ -138,7 +148,7 @@ function byList(
   return values
 }
 
-const WAYS: readonly Gather[] = [byName, byEnumeration, byList]
+const WAYS: readonly (Gather | undefined)[] = [byEnumeration, byList, undefined]
 
 /** A Proxy may have properties it does not enumerate; an instance may inherit some. */
 function isPlain(object: object): boolean {
