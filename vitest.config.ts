@@ -18,6 +18,8 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/**/assembly/**', 'src/**/*.generated.ts', 'src/**/*.d.ts'],
       reporter: ['text', 'json-summary'],
+      // Of the whole suite: a part of it ends with an error here.
+      thresholds: { lines: 98, branches: 98 },
     },
   },
 })
