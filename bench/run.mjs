@@ -11,9 +11,13 @@ import { mergeRuns } from './lib/merge.mjs'
 import { printProfile } from './lib/profile.mjs'
 import { printMachine, printTable } from './lib/report.mjs'
 
+const OTHERS = ['serializeOne', 'pages', 'compile', 'cache', 'memory', 'packed', 'async', 'stream']
+/** Too long to be repeated. */
+const ONCE = ['memory', 'async', 'stream']
+
 const USAGE = `node bench/run.mjs
   --case NAME      only this one, may be repeated; rows: ${CASES.map(it => it.name).join(', ')};
-                   others: serializeOne, pages, compile, cache, memory
+                   others: ${OTHERS.join(', ')}
   --rows N         rows of a list (default 20000)
   --budget MS      how long to measure a case, at least three rounds (default 2000)
   --warmup MS      how long each contestant runs before (default 300; 1500 when other work uses the cores)
@@ -21,8 +25,6 @@ const USAGE = `node bench/run.mjs
   --clock NAME     ${CLOCKS.join(' or ')}: CPU time of the main thread, or wall time (default ${DEFAULT_CLOCK})
   --profile        where the time goes, instead of tables; for cases of rows
   --json FILE      also write the results there`
-
-const OTHERS = ['serializeOne', 'pages', 'compile', 'cache', 'memory']
 
 const options = readOptions()
 ensureInstalled(new URL('./', import.meta.url))
@@ -38,7 +40,7 @@ if (options.json !== undefined) writeFileSync(options.json, jsonOf({ machine, ..
 async function runCase(name) {
   const suite = OTHERS.includes(name) ? name : 'rows'
   const runs = []
-  for (let i = 0; i < (suite === 'memory' ? 1 : options.processes); i++) {
+  for (let i = 0; i < (ONCE.includes(suite) ? 1 : options.processes); i++) {
     runs.push(await runChild(suite, { name, ...options.settings }))
   }
   for (const table of mergeRuns(runs)) {

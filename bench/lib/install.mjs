@@ -1,12 +1,14 @@
 // Peers and Node lines are installed when a bench first needs them, not with the library.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** `npm ci` in `folder`, unless it has been done. */
+/** `npm ci` in `folder`, unless it has been done since its lock file changed. */
 export function ensureInstalled(folder) {
-  if (existsSync(new URL('node_modules/.package-lock.json', folder))) return
+  const installed = new URL('node_modules/.package-lock.json', folder)
+  const lock = new URL('package-lock.json', folder)
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
   const path = fileURLToPath(folder)
   console.error(`installing ${path} …`)
   const { status } = spawnSync('npm', ['ci', '--prefix', path, '--no-audit', '--no-fund'], {

@@ -7,7 +7,7 @@ import { entryOf } from './results.mjs'
 
 export function markdownOf(results) {
   const sections = [machineLine(results), rowsTable(results), losingCases(results), otherTable(results)]
-  return `${[...sections, memoryTable(results)].filter(Boolean).join('\n\n')}\n`
+  return `${[...sections, figuresTable(results), memoryTable(results)].filter(Boolean).join('\n\n')}\n`
 }
 
 function machineLine(results) {
@@ -64,6 +64,7 @@ function losingCases(results) {
 function fasterPeers({ contestants = [], notes = [], unit }) {
   const own = contestants[0]
   if (unit === 'process' || unit === 'list') return []
+  if (own === undefined) return []
   return contestants
     .filter(({ name, ns }) => !/^(tocson|\()/.test(name) && ns.median < own.ns.median)
     .filter(({ name }) => !notes.some(note => note.startsWith(`${name}: output`)))
@@ -91,6 +92,18 @@ function valueCell(entry) {
   if (entry === undefined) return '–'
   const ratio = entry.ratio === undefined ? '' : ` (${formatRatio(entry.ratio.median)}×)`
   return `${formatNumber(entry.ns.median)}${ratio}`
+}
+
+/** What is no time of a contestant: how long something waits, how far memory grows. */
+function figuresTable(results) {
+  const lines = [...results[0].tables.values()].flatMap(({ title, figures = {} }) =>
+    Object.keys(figures).map(label => [
+      title,
+      label,
+      ...results.map(result => formatNumber(result.tables.get(title)?.figures?.[label] ?? Number.NaN)),
+    ]),
+  )
+  return lines.length === 0 ? '' : tableOf(['', 'figure', ...results.map(it => `Node ${it.line}`)], lines)
 }
 
 function memoryTable(results) {

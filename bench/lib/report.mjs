@@ -5,7 +5,7 @@ export function printTable(table) {
   const size = table.bytes === undefined ? '' : `; ${formatNumber(table.bytes)} bytes a ${table.unit}`
   console.log(`\n${table.title}: ${table.about}${size}`)
   const cells = table.ways === undefined ? timeCells(table) : memoryCells(table.ways)
-  for (const line of aligned(cells)) console.log(line)
+  if (cells.length > 1) for (const line of aligned(cells)) console.log(line)
   for (const [label, value] of Object.entries(table.figures ?? {})) {
     console.log(`  ${label}: ${formatNumber(value)}`)
   }

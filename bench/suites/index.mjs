@@ -10,5 +10,8 @@ export const SUITES = {
   cache: async () => (await import('./cache.mjs')).cacheSuite,
   memory: async () => (await import('./memory.mjs')).memorySuite,
   memoryWay: async () => (await import('./memory-way.mjs')).memoryWaySuite,
+  packed: async () => (await import('./packed.mjs')).packedSuite,
+  async: async () => (await import('./async.mjs')).asyncSuite,
+  stream: async () => (await import('./stream.mjs')).streamSuite,
   profile: async () => (await import('./profile.mjs')).profileSuite,
 }
