@@ -81,16 +81,31 @@ export class PageCache {
     request: ListOptions & { readonly offset: number; readonly limit: number },
   ): Promise<SnapshotPage | EarlyPage> {
     const { offset, limit } = request
-    assertCount('offset', offset)
-    assertCount('limit', limit)
-    const plan = planOf(request, this.#settings.lifetime)
-    return this.#builder.early.page(plan, offset, limit, () => this.#page(plan, request))
+    return this.#earlyPage(planOf(request, this.#settings.lifetime), offset, limit)
   }
 
-  /** One list as a `PageSource`, for the HTTP adapters. @throws CacheOptionError */
-  source(list: ListOptions): PageSource & { page(request: PageRequest): Promise<SnapshotPage> } {
+  /**
+   * One list as a `PageSource`, for the HTTP adapters. With `early`, requests by offset are answered as `earlyPage`
+   * answers: the first visitor of a cold list does not wait for its end.
+   *
+   * @throws CacheOptionError
+   */
+  source(
+    list: ListOptions & { readonly early?: boolean },
+  ): PageSource & { page(request: PageRequest): Promise<SnapshotPage> } {
     const plan = planOf(list, this.#settings.lifetime)
-    return { page: request => this.#page(plan, request) }
+    const source = { page: (request: PageRequest) => this.#page(plan, request) }
+    if (list.early !== true) return source
+    return {
+      ...source,
+      earlyPage: (offset: number, limit: number) => this.#earlyPage(plan, offset, limit),
+    }
+  }
+
+  async #earlyPage(plan: ListPlan, offset: number, limit: number): Promise<SnapshotPage | EarlyPage> {
+    assertCount('offset', offset)
+    assertCount('limit', limit)
+    return this.#builder.early.page(plan, offset, limit, () => this.#page(plan, { offset, limit }))
   }
 
   /**

@@ -26,7 +26,15 @@ export interface SourcePage {
   rows(): Iterable<Buffer>
 }
 
+/** Rows of a list that is still being built: no version, no cursors, and perhaps no total yet. */
+export interface UnfinishedPage extends Pick<SourcePage, 'offset' | 'count' | 'byteLength' | 'chunks'> {
+  readonly total: number | undefined
+  readonly version?: undefined
+}
+
 /** Anything that serves pages: a list in memory, or a key of a `PageCache`. */
 export interface PageSource {
   page(request: PageRequest): SourcePage | Promise<SourcePage>
+  /** Where a source has it: the page as soon as its rows exist, whether or not the list is finished. */
+  earlyPage?(offset: number, limit: number): Promise<SourcePage | UnfinishedPage>
 }

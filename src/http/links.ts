@@ -1,7 +1,7 @@
 // Where the neighbours of a page are (RFC 8288). References are query-only, so they hold behind any proxy,
 // mount point or host name: `?offset=40&limit=20` resolves against the URL the client itself used.
 
-import type { SourcePage } from '../cache/source.ts'
+import type { SourcePage, UnfinishedPage } from '../cache/source.ts'
 import type { PageQuery } from './query.ts'
 import type { PageLinks } from './types.ts'
 
@@ -12,12 +12,26 @@ export interface LinkOptions {
   readonly links: 'offset' | 'cursor'
 }
 
+type LinkedPage = Pick<SourcePage, 'offset' | 'count' | 'total' | 'nextCursor' | 'prevCursor'>
+
 /** Links of a page in the client's own way of paging; with cursors once it follows one. */
-export function pageLinks(query: PageQuery, page: SourcePage, options: LinkOptions): PageLinks {
+export function pageLinks(query: PageQuery, page: LinkedPage, options: LinkOptions): PageLinks {
   const prefix = query.rest === '' ? `${options.linkBase}?` : `${options.linkBase}?${query.rest}&`
   if (query.style === 'cursor' || options.links === 'cursor') return cursorLinks(prefix, query, page)
   if (query.style === 'page') return numberedLinks(prefix, query.limit!, page)
   return offsetLinks(prefix, query.limit!, page)
+}
+
+/**
+ * Links of a page whose list is still being built. It has no cursors, so offsets lead on even where cursors would; while
+ * the total is unknown a full page is taken for one that has a next.
+ */
+export function unfinishedLinks(query: PageQuery, page: UnfinishedPage, options: LinkOptions): PageLinks {
+  const limit = query.limit!
+  const total = page.total ?? page.offset + page.count + (page.count === limit ? 1 : 0)
+  const { offset, count } = page
+  const links = pageLinks(query, { offset, count, total }, { ...options, links: 'offset' })
+  return page.total === undefined ? { ...links, last: undefined } : links
 }
 
 /** The field value: `<?offset=0&limit=20>; rel="first", …` */
@@ -30,7 +44,7 @@ export function linkHeader(links: PageLinks): string {
 }
 
 /** `prev` ends where the page starts, so it is shorter near the beginning: no row is seen twice. */
-function offsetLinks(prefix: string, limit: number, page: SourcePage): PageLinks {
+function offsetLinks(prefix: string, limit: number, page: LinkedPage): PageLinks {
   const reference = (offset: number, count: number) => `${prefix}offset=${offset}&limit=${count}`
   const prevOffset = Math.max(0, page.offset - limit)
   const end = page.offset + page.count
@@ -42,7 +56,7 @@ function offsetLinks(prefix: string, limit: number, page: SourcePage): PageLinks
   }
 }
 
-function numberedLinks(prefix: string, limit: number, page: SourcePage): PageLinks {
+function numberedLinks(prefix: string, limit: number, page: LinkedPage): PageLinks {
   const reference = (number: number) => `${prefix}page=${number}&per_page=${limit}`
   const last = Math.max(1, Math.ceil(page.total / limit))
   // Past the end the source clamps the offset to the total: the page before is then the last one.
@@ -56,7 +70,7 @@ function numberedLinks(prefix: string, limit: number, page: SourcePage): PageLin
 }
 
 /** `first` starts over with the snapshot that is current then. */
-function cursorLinks(prefix: string, query: PageQuery, page: SourcePage): PageLinks {
+function cursorLinks(prefix: string, query: PageQuery, page: LinkedPage): PageLinks {
   const limit = query.limit === undefined ? '' : `&limit=${query.limit}`
   const reference = (cursor: string) => `${prefix}cursor=${encodeURIComponent(cursor)}${limit}`
   return {

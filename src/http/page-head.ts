@@ -1,6 +1,6 @@
 // The header of a page's response: everything that can be said without touching the rows.
 
-import type { SourcePage } from '../cache/source.ts'
+import type { SourcePage, UnfinishedPage } from '../cache/source.ts'
 import { pageEtag } from './etag.ts'
 import { linkHeader } from './links.ts'
 import type { Negotiated } from './negotiate.ts'
@@ -56,6 +56,21 @@ export function pageHead(
   }
 }
 
+/** Fields of a 200 for rows of a list that is still being built: nothing a cache or a later request could rely on. */
+export function unfinishedHeaders(
+  page: UnfinishedPage,
+  byteLength: number,
+  links: PageLinks,
+  settings: PageSettings,
+): Record<string, string> {
+  return {
+    'cache-control': 'no-store',
+    ...(settings.vary !== '' && { vary: settings.vary }),
+    ...pageFields(page.total, 'json', links),
+    'content-length': `${byteLength}`,
+  }
+}
+
 /** Whether a head made before is this page's too: versions name the bytes, the sizes are a second lock. */
 export function isHeadOf(head: PageHead, page: SourcePage, negotiated: Negotiated): boolean {
   return (
@@ -71,11 +86,11 @@ export function validators(etag: string, settings: PageSettings): Record<string,
   return headers
 }
 
-function pageFields(total: number, form: PageForm, links: PageLinks): Record<string, string> {
+function pageFields(total: number | undefined, form: PageForm, links: PageLinks): Record<string, string> {
   return {
     'content-type': MEDIA[form],
     link: linkHeader(links),
-    'x-total-count': `${total}`,
+    ...(total !== undefined && { 'x-total-count': `${total}` }),
     'access-control-expose-headers': EXPOSED,
   }
 }

@@ -1,13 +1,20 @@
 // A request becomes a page becomes a response: the whole HTTP behaviour, with no framework in sight.
 
 import { Buffer } from 'node:buffer'
-import type { PageSource, SourcePage } from '../cache/source.ts'
+import type { PageSource, SourcePage, UnfinishedPage } from '../cache/source.ts'
 import type { CompressedEncoding, PageCompressor } from './compress.ts'
 import { type Envelope, envelopePage } from './envelope.ts'
 import { envelopeShape, noneMatchNames } from './etag.ts'
-import { pageLinks } from './links.ts'
+import { pageLinks, unfinishedLinks } from './links.ts'
 import type { Negotiated } from './negotiate.ts'
-import { type HeadBody, isHeadOf, type PageHead, pageHead, validators } from './page-head.ts'
+import {
+  type HeadBody,
+  isHeadOf,
+  type PageHead,
+  pageHead,
+  unfinishedHeaders,
+  validators,
+} from './page-head.ts'
 import { methodNotAllowed, pageTooLarge, parameterOutOfRange, problemOf, problemResponse } from './problem.ts'
 import type { PageQuery } from './query.ts'
 import { type PageOptions, type PageSettings, pageSettings } from './settings.ts'
@@ -52,7 +59,7 @@ export function answer(
     const negotiated = settings.negotiator.negotiate(request.headers)
     known = settings.urls.read(request.url)
     const asked = { known, negotiated }
-    const page = source.page(known.query.request)
+    const page = pageOf(source, known.query, negotiated)
     if ('then' in page) {
       return Promise.resolve(page)
         .then(it => pageResponse(request, it, asked, settings))
@@ -63,6 +70,16 @@ export function answer(
   } catch (error) {
     return refuse(error)
   }
+}
+
+/** Early where the source can: but lines and forced codings are made of finished lists only, cursors belong to one. */
+function pageOf(
+  source: PageSource,
+  { request }: PageQuery,
+  { form, encodings }: Negotiated,
+): ReturnType<PageSource['page']> | Promise<SourcePage | UnfinishedPage> {
+  const canBeEarly = form === 'json' && encodings.includes('identity') && 'offset' in request
+  return (canBeEarly && source.earlyPage?.(request.offset, request.limit)) || source.page(request)
 }
 
 /** @throws an error that is none of this layer's */
@@ -80,11 +97,12 @@ interface Asked {
 /** Not async, because only a page that must be compressed has anything to wait for. */
 function pageResponse(
   request: PageHttpRequest,
-  page: SourcePage,
+  page: SourcePage | UnfinishedPage,
   { known, negotiated }: Asked,
   settings: PageSettings,
 ): PageHttpResponse | Promise<PageHttpResponse> {
   refuseTooLarge(page, known.query, settings)
+  if (page.version === undefined) return unfinishedResponse(request, page, known.query, settings)
   const { form } = negotiated
   if (known.head !== undefined && isHeadOf(known.head, page, negotiated)) {
     return sized(request, known.head, plainBody(page, form).chunks, settings)
@@ -96,6 +114,22 @@ function pageResponse(
   const head = pageHead(page, body, links, negotiated, settings)
   if (isPlain) known.head = head
   return sized(request, head, body.chunks, settings)
+}
+
+function unfinishedResponse(
+  { method }: PageHttpRequest,
+  page: UnfinishedPage,
+  query: PageQuery,
+  settings: PageSettings,
+): PageHttpResponse {
+  const links = unfinishedLinks(query, page, settings)
+  const { envelope } = settings
+  const { chunks, byteLength } =
+    envelope === undefined ? arrayBody(page) : envelopedBody(page, envelope, links)
+  const headers = unfinishedHeaders(page, byteLength, links, settings)
+  return method === 'HEAD'
+    ? { status: 200, headers, chunks: [], byteLength: 0 }
+    : { status: 200, headers, chunks, byteLength }
 }
 
 function sized(
@@ -127,7 +161,7 @@ async function compressed(
   return { status: 200, headers: sizedHeaders, chunks: [bytes], byteLength: bytes.byteLength }
 }
 
-function refuseTooLarge(page: SourcePage, query: PageQuery, settings: PageSettings): void {
+function refuseTooLarge(page: SourcePage | UnfinishedPage, query: PageQuery, settings: PageSettings): void {
   const parameter = query.style === 'page' ? 'per_page' : 'limit'
   if (page.byteLength > settings.maxPageBytes) {
     throw pageTooLarge(page.byteLength, settings.maxPageBytes, parameter)
@@ -138,10 +172,14 @@ function refuseTooLarge(page: SourcePage, query: PageQuery, settings: PageSettin
 
 function plainBody(page: SourcePage, form: PageForm): Body {
   if (form === 'ndjson') return ndjsonBody(page)
+  return arrayBody(page)
+}
+
+function arrayBody(page: SourcePage | UnfinishedPage): Body {
   return { chunks: page.chunks(), byteLength: page.byteLength, shape: 'array' }
 }
 
-function envelopedBody(page: SourcePage, envelope: Envelope, links: PageLinks): Body {
+function envelopedBody(page: SourcePage | UnfinishedPage, envelope: Envelope, links: PageLinks): Body {
   const about = envelopePage(page, links)
   const headText = envelope.head(about)
   const tailText = envelope.tail(about)

@@ -142,7 +142,7 @@ describe('envelope', () => {
     const envelope = {
       head: () => '{"größe":"🎬","data":',
       tail: (page: {
-        version: string
+        version: string | undefined
         nextCursor: string | null
         prevCursor: string | null
         count: number
