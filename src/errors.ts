@@ -44,6 +44,12 @@ export type SerializeErrorCode =
   | 'RAW' // a raw value that is not valid JSON
   | 'USER_CODE' // a getter, toJSON, codec, Proxy or iterator threw; see `cause`
   | 'TOO_LARGE' // one row, or the whole list, passes what memory or strings can hold
+  | 'COLUMN_TYPE' // not a column, or of an Arrow type there is no JSON for
+  | 'COLUMN_LENGTH' // columns of different lengths, or a part of one that is too short
+  | 'COLUMN_UNKNOWN' // a column the schema does not name
+  | 'COLUMN_OFFSET' // offsets that go backwards or beyond what they point into
+  | 'COLUMN_INDEX' // an index beyond its dictionary
+  | 'COLUMN_TEXT' // text that is not UTF-8
 
 /** Thrown by `serialize` and `serializeOne`; nothing has been emitted and the next call is clean. */
 export class SerializeError extends TocsonError {

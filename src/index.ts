@@ -1,5 +1,26 @@
 // The public names of `tocson`, listed by hand.
 
+export type {
+  ArrowBatch,
+  ArrowTable,
+  ArrowVector,
+  BigintArray,
+  BitsColumn,
+  BytesColumn,
+  ColumnInput,
+  Columns,
+  ColumnsOptions,
+  DictionaryColumn,
+  FixedListColumn,
+  ListColumn,
+  NumberArray,
+  StructColumn,
+  TextColumn,
+  TimesColumn,
+  TimeUnit,
+  ValidityBitmap,
+  ValuesColumn,
+} from './columns/types.ts'
 export {
   AbortedError,
   OptionError,

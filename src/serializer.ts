@@ -8,6 +8,8 @@
 
 import { Buffer } from 'node:buffer'
 import type { StaticDecode, TSchema } from 'typebox'
+import { ColumnWriter } from './columns/column-writer.ts'
+import type { Columns, ColumnsOptions } from './columns/types.ts'
 import { toSerializeError } from './pack/border.ts'
 import { isInstance } from './pack/failure.ts'
 import { createPacker, type Packer } from './pack/packer.ts'
@@ -50,6 +52,7 @@ export class Serializer<T> {
   readonly packer: Packer['kind']
   readonly #packRows: Packer['packRows']
   readonly #packedFormat: PackedFormat
+  readonly #columns: ColumnWriter
   #rowBytes = 0
 
   constructor(spec: Spec, codegen: boolean) {
@@ -58,6 +61,7 @@ export class Serializer<T> {
     this.packer = packer.kind
     this.#packRows = packer.packRows
     this.#packedFormat = new PackedFormat(spec, packer)
+    this.#columns = new ColumnWriter(spec, packer)
   }
 
   /**
@@ -81,6 +85,26 @@ export class Serializer<T> {
     } finally {
       kernels.release(kernel)
     }
+  }
+
+  /**
+   * Serializes columns to the list that `serialize` gives for the rows they make up, without making those rows. See
+   * docs/columns.md for all forms of columns and how each is converted.
+   *
+   * @param columns by the name of their property: arrays, typed arrays, dictionaries, times in a unit, UTF-8, lists,
+   *   structs, with bitmaps for nulls. Or an Arrow `Table` or `RecordBatch`; `readArrow` of `tocson/arrow` reads files
+   * @returns a list that owns its bytes
+   * @throws SerializeError for columns that do not fit each other or the schema (path `/rating`), and at the first
+   *   value that does not fit (path `/412/rating`), as for rows
+   * @throws OptionError
+   * @example
+   * flights.serializeColumns({ delay: new Int16Array([3, -1]), from: { indices, dictionary: ['OSL', 'BGO'] } })
+   * flights.serializeColumns(readArrow(await readFile('flights.arrow')))
+   */
+  serializeColumns(columns: Columns<T>, options: ColumnsOptions = {}): JsonList {
+    const list = this.#columns.serialize(columns, options, this.#rowBytes)
+    if (list.length > 0) this.#rowBytes = list.blob.byteLength / list.length
+    return list
   }
 
   /**

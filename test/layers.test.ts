@@ -20,6 +20,7 @@ const LAYERS = [
   'writer',
   'toc',
   'packed',
+  'columns',
   'serializer',
   'infer',
   'cache',

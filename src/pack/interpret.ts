@@ -57,7 +57,8 @@ export function interpretingPacker(spec: Spec): PackRows {
   }
 }
 
-class Interpreter {
+/** Packs single values. */
+export class Interpreter {
   readonly #spec: Spec
   readonly #acceptsNull: readonly boolean[]
   readonly #lookups: readonly (EnumLookup | undefined)[]
@@ -104,9 +105,15 @@ class Interpreter {
 
   #packField(packed: PackedRows, field: Field, object: Record<string, unknown>): void {
     const { name } = field
-    const node = this.#spec.nodes[field.node]!
     packed.node = field.node
-    let value = field.ownOnly ? ownValue(object, name) : object[name]
+    this.packProperty(packed, field, field.ownOnly ? ownValue(object, name) : object[name])
+  }
+
+  /** The value of a property; `packed.node` is the field's. */
+  packProperty(packed: PackedRows, field: Field, given: unknown): void {
+    const { name } = field
+    const node = this.#spec.nodes[field.node]!
+    let value = given
     if (!field.omitEmpty && packQuick(packed, this.#quick[field.node]!, value)) return
     const maybe = node.nullable || node.slotted
     if (field.defaultValue !== undefined) {

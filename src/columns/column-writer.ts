@@ -1,0 +1,137 @@
+// Columns to JSON: the loop of toc/build-list.ts, with columns in the place of rows.
+//
+//     columns ── readColumns ──> batches ── plan ──> packer ── window of rows ──> packed rows ── kernel ──> list
+
+import { OptionError } from '../errors.ts'
+import { toSerializeError } from '../pack/border.ts'
+import { Interpreter } from '../pack/interpret.ts'
+import type { PackRows } from '../pack/packed-rows.ts'
+import type { Packer } from '../pack/packer.ts'
+import type { NodeOf, Spec } from '../spec/spec.ts'
+import type { JsonList } from '../toc/json-list.ts'
+import { ListBuilder } from '../toc/list-builder.ts'
+import { CHUNK_LIMITS, type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
+import type { ColumnBatch } from './columns.ts'
+import { generateColumnPacker, signatureOf } from './generate.ts'
+import { assertKnown, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
+import { readColumns } from './read-input.ts'
+import type { ColumnsOptions } from './types.ts'
+import { mayHave, RowViews } from './views.ts'
+import { type PackColumns, walkingPacker } from './walk.ts'
+
+/** Generated packers that are kept: one for each combination of kinds of columns. */
+const PACKERS_MAX = 16
+
+/** Packs and writes windows of one batch, from `start` on at most to `end`; returns where it stopped. */
+type WriteRows = (start: number, end: number) => number
+
+export class ColumnWriter {
+  readonly #spec: Spec
+  readonly #packRows: PackRows
+  readonly #root: NodeOf<'object'> | undefined
+  #interpreter: Interpreter | undefined
+  #walker: PackColumns | undefined
+  readonly #packers: Map<string, PackColumns> | undefined
+
+  constructor(spec: Spec, { kind, packRows }: Packer) {
+    this.#spec = spec
+    this.#packRows = packRows
+    this.#root = plainRoot(spec)
+    this.#packers = kind === 'generated' ? new Map() : undefined
+  }
+
+  /** `rowBytes`: bytes of a row in earlier lists, 0 when there was none; `limits` are lowered by tests. */
+  serialize(
+    columns: unknown,
+    options: ColumnsOptions,
+    rowBytes: number,
+    limits: ChunkLimits = CHUNK_LIMITS,
+  ): JsonList {
+    const dropsUnknown = dropsUnknownOf(options)
+    const { batches, names, rowCount } = readColumns(columns)
+    if (!dropsUnknown) assertKnown(names, name => this.#isKnown(name), '')
+    const kernel = kernels.acquire()
+    try {
+      kernel.open(this.#spec, limits)
+      const builder = new ListBuilder(rowCount, rowBytes)
+      // A batch without rows stands for columns that are not there at all.
+      const planned = batches.length > 0 ? batches : [{ rowCount: 0, parts: new Map() }]
+      for (const batch of planned) this.#writeBatch(kernel, builder, batch, dropsUnknown, limits)
+      return builder.finish()
+    } finally {
+      kernels.release(kernel)
+    }
+  }
+
+  #isKnown(name: string): boolean {
+    return this.#root ? this.#root.names.has(name) : mayHave(this.#spec, name)
+  }
+
+  #writeBatch(
+    kernel: Kernel,
+    builder: ListBuilder,
+    batch: ColumnBatch,
+    dropsUnknown: boolean,
+    limits: ChunkLimits,
+  ): void {
+    const write = this.#root
+      ? this.#columnWriter(kernel, builder, planOf(this.#spec, this.#root, batch, dropsUnknown))
+      : this.#viewWriter(kernel, builder, new RowViews(batch))
+    for (let i = 0; i < batch.rowCount; ) i = write(i, Math.min(batch.rowCount, i + limits.rows))
+  }
+
+  #columnWriter(kernel: Kernel, builder: ListBuilder, plan: Plan): WriteRows {
+    const pack = this.#packerFor(plan)
+    const firstRow = builder.rowCount
+    let prepared = 0
+    return (start, end) => {
+      kernel.reset()
+      try {
+        if (start >= prepared) prepared = prepareRows(plan, start, end)
+        const next = pack(kernel.packed, plan, start, prepared)
+        return appendChunk(kernel, builder, start, next)
+      } catch (error) {
+        throw toSerializeError(error, this.#spec, kernel.packed, firstRow)
+      }
+    }
+  }
+
+  #viewWriter(kernel: Kernel, builder: ListBuilder, views: RowViews): WriteRows {
+    return (start, end) => {
+      const firstRow = builder.rowCount
+      kernel.reset()
+      try {
+        const rows = views.over(start, end)
+        const count = this.#packRows(kernel.packed, rows, 0, rows.length)
+        return appendChunk(kernel, builder, start, start + count)
+      } catch (error) {
+        throw toSerializeError(error, this.#spec, kernel.packed, firstRow)
+      }
+    }
+  }
+
+  #packerFor(plan: Plan): PackColumns {
+    this.#interpreter ??= new Interpreter(this.#spec)
+    const packers = this.#packers
+    if (!packers) return (this.#walker ??= walkingPacker(this.#spec, this.#interpreter))
+    const signature = signatureOf(plan)
+    let packer = packers.get(signature)
+    if (packer) return packer
+    packer = generateColumnPacker(this.#spec, this.#interpreter, plan)
+    const [oldest] = packers.keys()
+    if (packers.size >= PACKERS_MAX) packers.delete(oldest!)
+    packers.set(signature, packer)
+    return packer
+  }
+}
+
+function appendChunk(kernel: Kernel, builder: ListBuilder, start: number, next: number): number {
+  kernel.write(next - start)
+  builder.append(kernel, next - start)
+  return next
+}
+
+function dropsUnknownOf({ unknownColumns = 'throw' }: ColumnsOptions): boolean {
+  if (unknownColumns === 'throw' || unknownColumns === 'drop') return unknownColumns === 'drop'
+  throw new OptionError('unknownColumns', "'throw' or 'drop'", unknownColumns)
+}

@@ -1,0 +1,98 @@
+// Columns made of columns: dictionaries, lists, structs.
+
+import { Failure } from '../pack/failure.ts'
+import type { Column } from './columns.ts'
+import { BaseColumn, type Validity } from './column.ts'
+import { fitOffsets, type Offsets } from './text.ts'
+import type { NumberArray } from './types.ts'
+
+/** A window ends with the list that passes this many elements. */
+const WINDOW_ELEMENTS = 8 * 1024
+
+/** Values that repeat: an index for each into the entries, which are decoded once. */
+export class IndexColumn extends BaseColumn {
+  readonly kind = 'dictionary'
+  readonly indices: NumberArray
+  readonly entries: readonly unknown[]
+
+  constructor(indices: NumberArray, entries: readonly unknown[], validity: Validity | undefined) {
+    super(indices.length, validity)
+    this.indices = indices
+    this.entries = entries
+  }
+
+  protected present(index: number): unknown {
+    const entry = this.indices[index]!
+    if (entry >= 0 && entry < this.entries.length) return this.entries[entry]
+    const { length } = this.entries
+    throw new Failure('COLUMN_INDEX', `index into a dictionary of ${length}`, `number ${entry}`)
+  }
+}
+
+/** Every value of a column, decoded window by window. */
+export function allValues(column: Column): unknown[] {
+  const values: unknown[] = []
+  for (let start = 0; start < column.length; ) {
+    const end = column.fit(start, column.length)
+    column.prepare(start, end)
+    for (let i = start; i < end; i++) values.push(column.value(i))
+    start = end
+  }
+  return values
+}
+
+/** Lists: elements `[offsets[i], offsets[i + 1])` of another column. */
+export class OffsetListColumn extends BaseColumn {
+  readonly kind = 'list'
+  readonly offsets: Offsets
+  readonly child: Column
+
+  constructor(offsets: Offsets, child: Column, validity: Validity | undefined) {
+    super(offsets.length - 1, validity)
+    this.offsets = offsets
+    this.child = child
+  }
+
+  override prepare(start: number, end: number): void {
+    this.child.prepare(this.offsets[start]!, this.offsets[end]!)
+  }
+
+  override fit(start: number, end: number): number {
+    const { child, offsets } = this
+    const limit = fitOffsets(offsets, start, end, WINDOW_ELEMENTS)
+    const first = offsets[start]!
+    const last = offsets[limit]!
+    const childEnd = first === last ? last : child.fit(first, last)
+    return childEnd === last ? limit : fitOffsets(offsets, start, limit, childEnd - first)
+  }
+
+  protected present(index: number): unknown {
+    const [start, end] = [this.offsets[index]!, this.offsets[index + 1]!]
+    return Array.from({ length: end - start }, (_, i) => this.child.value(start + i))
+  }
+}
+
+/** Objects: a column for each property. Not a value itself unless somebody asks for an object. */
+export class ObjectColumn extends BaseColumn {
+  readonly kind = 'struct'
+  readonly fields: ReadonlyMap<string, Column>
+
+  constructor(fields: ReadonlyMap<string, Column>, length: number, validity: Validity | undefined) {
+    super(length, validity)
+    this.fields = fields
+  }
+
+  override prepare(start: number, end: number): void {
+    for (const column of this.fields.values()) column.prepare(start, end)
+  }
+
+  override fit(start: number, end: number): number {
+    let fitting = end
+    for (const column of this.fields.values()) fitting = column.fit(start, fitting)
+    return fitting
+  }
+
+  protected present(index: number): unknown {
+    return Object.fromEntries([...this.fields].map(([name, column]) => [name, column.value(index)]))
+  }
+}

@@ -1,0 +1,122 @@
+// What columns may be given as.
+
+/** A typed array of numbers. */
+export type NumberArray =
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+
+export type BigintArray = BigInt64Array | BigUint64Array
+
+/** Which values are there: bit `i % 8` of byte `Math.floor(i / 8)` is 1 where value `i` is, 0 where it is null. */
+export type ValidityBitmap = Uint8Array
+
+/** What the numbers of a time column count, from 1970-01-01T00:00:00Z on. */
+export type TimeUnit = 'day' | 's' | 'ms' | 'us' | 'ns'
+
+interface Nullable {
+  readonly validity?: ValidityBitmap
+}
+
+/** Values as rows would hold them. */
+export interface ValuesColumn extends Nullable {
+  readonly values: readonly unknown[] | NumberArray | BigintArray
+}
+
+/** Days and times. What is finer than a millisecond is cut off, towards 1970. */
+export interface TimesColumn extends Nullable {
+  readonly values: readonly (number | bigint | null)[] | NumberArray | BigintArray
+  readonly unit: TimeUnit
+}
+
+/** Value `i` is `dictionary[indices[i]]`. */
+export interface DictionaryColumn extends Nullable {
+  readonly indices: NumberArray | BigintArray
+  readonly dictionary: ColumnInput
+}
+
+/** Text in UTF-8: value `i` is bytes `[offsets[i], offsets[i + 1])`; one offset more than values. */
+export interface TextColumn extends Nullable {
+  readonly text: Uint8Array
+  readonly offsets: NumberArray | BigintArray
+}
+
+/** Bytes, for a property of bytes: as `TextColumn`. */
+export interface BytesColumn extends Nullable {
+  readonly bytes: Uint8Array
+  readonly offsets: NumberArray | BigintArray
+}
+
+/** Booleans, a bit each, in the order of `ValidityBitmap`. */
+export interface BitsColumn extends Nullable {
+  readonly bits: Uint8Array
+  readonly length: number
+}
+
+/** Lists: list `i` is elements `[offsets[i], offsets[i + 1])` of `values`; one offset more than lists. */
+export interface ListColumn extends Nullable {
+  readonly offsets: NumberArray | BigintArray
+  readonly values: ColumnInput
+}
+
+/** Lists of one size: list `i` is elements `[i * size, (i + 1) * size)` of `values`. */
+export interface FixedListColumn extends Nullable {
+  readonly size: number
+  readonly values: ColumnInput
+}
+
+/** Objects: one column for each of their properties. */
+export interface StructColumn extends Nullable {
+  readonly fields: Readonly<Record<string, ColumnInput>>
+}
+
+/** A column of Apache Arrow: what `table.getChild(name)` gives. Seen by its structure, whoever made it. */
+export interface ArrowVector {
+  readonly type: { readonly typeId: number }
+  readonly length: number
+  readonly data: readonly unknown[]
+}
+
+export type ColumnInput =
+  | readonly unknown[]
+  | NumberArray
+  | BigintArray
+  | ValuesColumn
+  | TimesColumn
+  | DictionaryColumn
+  | TextColumn
+  | BytesColumn
+  | BitsColumn
+  | ListColumn
+  | FixedListColumn
+  | StructColumn
+  | ArrowVector
+
+/** A `Table` of Apache Arrow, seen by its structure. */
+export interface ArrowTable {
+  readonly schema: { readonly fields: readonly { readonly name: string }[] }
+  readonly batches: readonly ArrowBatch[]
+}
+
+/** A `RecordBatch` of Apache Arrow, seen by its structure. */
+export interface ArrowBatch {
+  readonly schema: { readonly fields: readonly { readonly name: string }[] }
+  readonly data: { readonly length: number; readonly children: readonly unknown[] }
+}
+
+/** Columns by the names of the properties they are, or a table of Apache Arrow. */
+export type Columns<T = Record<string, unknown>> =
+  | { readonly [K in keyof T]?: ColumnInput }
+  | ArrowTable
+  | ArrowBatch
+
+export interface ColumnsOptions {
+  /** What to do with columns that the schema does not name: throw (default), or leave them out as rows do. */
+  readonly unknownColumns?: 'throw' | 'drop'
+}
