@@ -13,7 +13,7 @@ import {
 } from './checks.ts'
 import { BitColumn, Int64Column, NullColumn, NumberColumn, type Validity } from './column.ts'
 import type { Column, ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
-import { allValues, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
+import { allValues, Dictionary, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
 import { BytesRunColumn, Utf8Column } from './text.ts'
 import { TimeColumn } from './times.ts'
 import type { ArrowBatch, ArrowTable, NumberArray, TimeUnit } from './types.ts'
@@ -61,8 +61,8 @@ const HALF_PRECISION = 0
 const DATE_UNITS: readonly TimeUnit[] = ['day', 'ms']
 const TIMESTAMP_UNITS: readonly TimeUnit[] = ['s', 'ms', 'us', 'ns']
 
-/** Entries of dictionaries that were decoded: batches share them. */
-export type Dictionaries = Map<object, readonly unknown[]>
+/** Dictionaries that were decoded: batches share them. */
+export type Dictionaries = Map<object, Dictionary>
 
 export function isArrowTable(value: object): value is ArrowTable {
   const { schema, batches } = value as Partial<ArrowTable>
@@ -214,13 +214,13 @@ function indexColumn(
   const indices = valuesOf(data, path)
   const plain = isBigintArray(indices) ? Float64Array.from(indices as BigInt64Array, Number) : indices
   const { dictionary } = data
-  if (!dictionary) return new IndexColumn(plain, [], validity)
-  let entries = dictionaries.get(dictionary)
-  if (!entries) {
-    entries = dictionary.data.flatMap(piece => allValues(arrowColumn(piece, path, dictionaries)))
-    dictionaries.set(dictionary, entries)
+  if (!dictionary) return new IndexColumn(plain, new Dictionary([]), validity)
+  let decoded = dictionaries.get(dictionary)
+  if (!decoded) {
+    const pieces = dictionary.data.map(piece => allValues(arrowColumn(piece, path, dictionaries)))
+    dictionaries.set(dictionary, (decoded = new Dictionary(pieces.flat())))
   }
-  return new IndexColumn(plain, entries, validity)
+  return new IndexColumn(plain, decoded, validity)
 }
 
 function fixedListColumn(

@@ -15,12 +15,21 @@ import type { ColumnBatch } from './columns.ts'
 import { generateColumnPacker, signatureOf } from './generate.ts'
 import { assertKnown, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
 import { readColumns } from './read-input.ts'
+import { isWindowAscii, mayStage, Stage } from './stage.ts'
 import type { ColumnsOptions } from './types.ts'
 import { mayHave, RowViews } from './views.ts'
 import { type PackColumns, walkingPacker } from './walk.ts'
 
 /** Generated packers that are kept: one for each combination of kinds of columns. */
 const PACKERS_MAX = 16
+
+interface ColumnJob {
+  readonly kernel: Kernel
+  readonly builder: ListBuilder
+  readonly limits: ChunkLimits
+  readonly dropsUnknown: boolean
+  readonly stage: Stage
+}
 
 /** Packs and writes windows of one batch, from `start` on at most to `end`; returns where it stopped. */
 type WriteRows = (start: number, end: number) => number
@@ -31,6 +40,7 @@ export class ColumnWriter {
   readonly #root: NodeOf<'object'> | undefined
   #interpreter: Interpreter | undefined
   #walker: PackColumns | undefined
+  #stage: Stage | undefined
   readonly #packers: Map<string, PackColumns> | undefined
 
   constructor(spec: Spec, { kind, packRows }: Packer) {
@@ -51,14 +61,18 @@ export class ColumnWriter {
     const { batches, names, rowCount } = readColumns(columns)
     if (!dropsUnknown) assertKnown(names, name => this.#isKnown(name), '')
     const kernel = kernels.acquire()
+    // User code in a column may come here again: it then makes another stage.
+    const stage = this.#stage ?? new Stage()
+    this.#stage = undefined
     try {
       kernel.open(this.#spec, limits)
       const builder = new ListBuilder(rowCount, rowBytes)
       // A batch without rows stands for columns that are not there at all.
       const planned = batches.length > 0 ? batches : [{ rowCount: 0, parts: new Map() }]
-      for (const batch of planned) this.#writeBatch(kernel, builder, batch, dropsUnknown, limits)
+      for (const batch of planned) this.#writeBatch({ kernel, builder, limits, dropsUnknown, stage }, batch)
       return builder.finish()
     } finally {
+      this.#stage = stage
       kernels.release(kernel)
     }
   }
@@ -67,27 +81,27 @@ export class ColumnWriter {
     return this.#root ? this.#root.names.has(name) : mayHave(this.#spec, name)
   }
 
-  #writeBatch(
-    kernel: Kernel,
-    builder: ListBuilder,
-    batch: ColumnBatch,
-    dropsUnknown: boolean,
-    limits: ChunkLimits,
-  ): void {
+  #writeBatch(job: ColumnJob, batch: ColumnBatch): void {
+    const { dropsUnknown, limits, stage } = job
     const write = this.#root
-      ? this.#columnWriter(kernel, builder, planOf(this.#spec, this.#root, batch, dropsUnknown))
-      : this.#viewWriter(kernel, builder, new RowViews(batch))
+      ? this.#columnWriter(job, planOf(this.#spec, this.#root, batch, dropsUnknown, stage))
+      : this.#viewWriter(job, new RowViews(batch))
     for (let i = 0; i < batch.rowCount; ) i = write(i, Math.min(batch.rowCount, i + limits.rows))
   }
 
-  #columnWriter(kernel: Kernel, builder: ListBuilder, plan: Plan): WriteRows {
-    const pack = this.#packerFor(plan)
+  #columnWriter({ kernel, builder }: ColumnJob, plan: Plan): WriteRows {
+    const packerOf = this.#packersFor(plan)
     const firstRow = builder.rowCount
     let prepared = 0
+    let pack = packerOf()
     return (start, end) => {
       kernel.reset()
+      plan.stage.length = 0
       try {
-        if (start >= prepared) prepared = prepareRows(plan, start, end)
+        if (start >= prepared) {
+          prepared = prepareRows(plan, start, end)
+          pack = packerOf()
+        }
         const next = pack(kernel.packed, plan, start, prepared)
         return appendChunk(kernel, builder, start, next)
       } catch (error) {
@@ -96,7 +110,7 @@ export class ColumnWriter {
     }
   }
 
-  #viewWriter(kernel: Kernel, builder: ListBuilder, views: RowViews): WriteRows {
+  #viewWriter({ kernel, builder }: ColumnJob, views: RowViews): WriteRows {
     return (start, end) => {
       const firstRow = builder.rowCount
       kernel.reset()
@@ -110,14 +124,31 @@ export class ColumnWriter {
     }
   }
 
-  #packerFor(plan: Plan): PackColumns {
-    this.#interpreter ??= new Interpreter(this.#spec)
+  /** Gives the packer for the window that is prepared. */
+  #packersFor(plan: Plan): () => PackColumns {
+    const interpreter = (this.#interpreter ??= new Interpreter(this.#spec))
     const packers = this.#packers
-    if (!packers) return (this.#walker ??= walkingPacker(this.#spec, this.#interpreter))
+    if (!packers) {
+      const walker = (this.#walker ??= walkingPacker(this.#spec, interpreter))
+      return () => walker
+    }
     const signature = signatureOf(plan)
-    let packer = packers.get(signature)
-    if (packer) return packer
-    packer = generateColumnPacker(this.#spec, this.#interpreter, plan)
+    const text = () => this.#packer(packers, signature, interpreter, plan, false)
+    if (!mayStage(plan)) return text
+    return () =>
+      isWindowAscii(plan) ? this.#packer(packers, `ascii ${signature}`, interpreter, plan, true) : text()
+  }
+
+  #packer(
+    packers: Map<string, PackColumns>,
+    signature: string,
+    interpreter: Interpreter,
+    plan: Plan,
+    staged: boolean,
+  ): PackColumns {
+    const kept = packers.get(signature)
+    if (kept) return kept
+    const packer = generateColumnPacker(this.#spec, interpreter, plan, staged)
     const [oldest] = packers.keys()
     if (packers.size >= PACKERS_MAX) packers.delete(oldest!)
     packers.set(signature, packer)

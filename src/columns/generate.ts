@@ -11,6 +11,7 @@ import { CHUNK_TEXT_UNITS, LONG_TEXT_UNITS, type PackedRows } from '../pack/pack
 import { type EnumLookup, enumLookup, floatSlot, finiteSlot, intSlot } from '../pack/scalars.ts'
 import type { NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import type { Entry, Plan } from './plan.ts'
+import { STAGE_BYTES, STAGED_BYTES_MAX } from './stage.ts'
 import { omitsStruct, type PackColumns, packLeaf } from './walk.ts'
 
 /** V8 gives up optimizing very long functions, so more entries are packed by several. */
@@ -46,8 +47,13 @@ function valuesName(column: Entry['column']): string {
 }
 
 /** Throws an EvalError where the process forbids code generation. */
-export function generateColumnPacker(spec: Spec, interpreter: Interpreter, plan: Plan): PackColumns {
-  const source = new ColumnGenerator(spec, plan).generate()
+export function generateColumnPacker(
+  spec: Spec,
+  interpreter: Interpreter,
+  plan: Plan,
+  staged: boolean,
+): PackColumns {
+  const source = new ColumnGenerator(spec, plan, staged).generate()
   const slow = (packed: PackedRows, entry: Entry, row: number, key: number) => {
     packed.node = entry.node.index
     try {
@@ -69,13 +75,14 @@ function indexMaps(): (entry: Entry) => Int32Array | ReadonlyMap<unknown, number
     let lookup = lookups.get(node.index)
     if (!lookup) lookups.set(node.index, (lookup = enumLookup((node as NodeOf<'enum'>).values)))
     if (column.kind !== 'dictionary') return lookup.byValue
-    const { entries } = column
-    const byNode = maps.get(entries) ?? new Map<number, Int32Array>()
-    maps.set(entries, byNode)
+    const { dictionary } = column
+    const byNode = maps.get(dictionary) ?? new Map<number, Int32Array>()
+    maps.set(dictionary, byNode)
     let map = byNode.get(node.index)
     if (!map) {
       const { byValue } = lookup
-      byNode.set(node.index, (map = Int32Array.from(entries, entry => byValue.get(entry) ?? -1)))
+      const indices = Int32Array.from(dictionary.entries, entry => byValue.get(entry) ?? -1)
+      byNode.set(node.index, (map = indices))
     }
     return map
   }
@@ -84,11 +91,14 @@ function indexMaps(): (entry: Entry) => Int32Array | ReadonlyMap<unknown, number
 class ColumnGenerator {
   readonly #spec: Spec
   readonly #plan: Plan
+  /** Text goes to the plan's staging as bytes, see stage.ts. */
+  readonly #staged: boolean
   readonly #functions: string[] = []
 
-  constructor(spec: Spec, plan: Plan) {
+  constructor(spec: Spec, plan: Plan, staged: boolean) {
     this.#spec = spec
     this.#plan = plan
+    this.#staged = staged
   }
 
   generate(): string {
@@ -98,29 +108,48 @@ class ColumnGenerator {
     const isOne = groups.length === 1
     const body = isOne ? this.#rows(fields) : groups.map((group, i) => this.#group(group, i)).join('\n')
     const rows = `return function packColumns(P,plan,i,end){
-const B=plan.entries;${PROLOGUE}${isOne ? this.#bind(fields) : ''}
-let row=p,start=0,v;
-try{for(;i<end;i++){row=p;start=P.writtenUnits+t.length;
+const B=plan.entries,T=plan.stage;${this.#prologue()}${isOne ? this.#bind(fields) : ''}
+let row=p,start=0;
+try{for(;i<end;i++){row=p;start=P.writtenUnits+t.length${this.#staged ? '+q' : ''};
 if(p>P.rowSlotEnd||start>${CHUNK_TEXT_UNITS})break;
 n=${root.index};${presence}
-${body}}}catch(e){P.fail(n,p,t);P.failRow(i,row,start);throw e}
-P.position=p;P.text=t;return i}`
+${body}}}catch(e){${this.#settle()}P.fail(n,p,t);P.failRow(i,row,start);throw e}
+${this.#settle()}P.position=p;P.text=t;return i}`
     return `"use strict";const{slow,getTime,intSlot,floatSlot,finiteSlot,indexMap}=L;
 ${this.#functions.join('\n')}\n${rows}`
   }
 
   #group(fields: readonly Entry[], index: number): string {
     const name = `group${index}`
-    this.#functions.push(`function ${name}(P,B,i){
-${PROLOGUE}let v;${this.#bind(fields)}
-try{${this.#rows(fields)}}catch(e){P.fail(n,p,t);throw e}
-P.position=p;P.text=t;}`)
-    return `P.position=p;P.text=t;${name}(P,B,i);${RELOAD}`
+    this.#functions.push(`function ${name}(P,B,T,i){
+${this.#prologue()}${this.#bind(fields)}
+try{${this.#rows(fields)}}catch(e){${this.#settle()}P.fail(n,p,t);throw e}
+${this.#leave()}}`)
+    return `${this.#leave()}${name}(P,B,T,i);${RELOAD}${this.#staged ? 'q=T.length;' : ''}`
+  }
+
+  #prologue(): string {
+    return this.#staged ? `${PROLOGUE}let q=T.length,y,z;const A=T.view;` : PROLOGUE
+  }
+
+  /** Makes what is staged text. */
+  #settle(): string {
+    return this.#staged ? 't=T.settle(t,q);q=0;' : ''
+  }
+
+  #leave(): string {
+    return `P.position=p;P.text=t;${this.#staged ? 'T.length=q;' : ''}`
+  }
+
+  #slow({ id }: Entry, key: string): string {
+    return `${this.#settle()}P.position=p;P.text=t;slow(P,E${id},r${id},${key});${RELOAD}`
   }
 
   /** What of the plan the code of these entries needs, in constants. */
   #bind(entries: readonly Entry[]): string {
-    return entries.map(entry => `${bindings(entry)}\n${this.#bind(entry.children)}`).join('')
+    return entries
+      .map(entry => `${bindings(entry, this.#staged)}\n${this.#bind(entry.children)}`)
+      .join('')
   }
 
   #rows(fields: readonly Entry[]): string {
@@ -144,20 +173,20 @@ P.position=p;P.text=t;}`)
     const isPlain = field?.defaultValue === undefined && !node.encode
     if (isPlain && node.nullable) return 's[p++]=NaN;'
     const isMissing = isPlain && field?.optional && !acceptsNull(this.#spec.nodes, node.index)
-    return isMissing ? 's[p++]=Infinity;' : slow(entry, key)
+    return isMissing ? 's[p++]=Infinity;' : this.#slow(entry, key)
   }
 
   #absent(entry: Entry): string {
     const { field, node } = entry
     const isMissing = field?.optional && field.defaultValue === undefined && !node.encode
-    return isMissing ? 's[p++]=Infinity;' : slow(entry, '0')
+    return isMissing ? 's[p++]=Infinity;' : this.#slow(entry, '0')
   }
 
   #present(entry: Entry, key: string): string {
     if (entry.way === 'list') return this.#list(entry)
     if (entry.way === 'struct') return this.#struct(entry)
-    if (entry.node.encode || entry.field?.omitEmpty) return slow(entry, key)
-    return this.#leaf(entry, slow(entry, key), this.#null(entry, key))
+    if (entry.node.encode || entry.field?.omitEmpty) return this.#slow(entry, key)
+    return this.#leaf(entry, this.#slow(entry, key), this.#null(entry, key))
   }
 
   #list(entry: Entry): string {
@@ -194,12 +223,17 @@ ${this.#entry(children[0]!, j, `${j}-${a}`)}}`
         return node.op === 'bool' ? `x=o${id}+r${id};s[p++]=c${id}[x>>3]>>(x&7)&1;` : slowly
       case 'text': {
         if (node.op !== 'string') return slowly
+        if (this.#staged) return `x=o${id}[r${id}];y=o${id}[r${id}+1];${stageText(id, slowly)}`
         const text = `v=c${id}.substring(x,e${id}[r${id}-w${id}]);${PACK_TEXT}`
         return `x=a${id}[r${id}-w${id}];if(x>=0){${text}}else{${slowly}}`
       }
       case 'dictionary':
         if (node.op === 'enum') return `x=e${id}[${value}];if(x>=0)s[p++]=x;else{${slowly}}`
         if (node.op !== 'string') return slowly
+        if (this.#staged) {
+          const ends = `y=o${id}[x+1];x=o${id}[x];`
+          return `x=${value};if(x>=0&&x<k${id}){${ends}${stageText(id, slowly)}}else{${slowly}}`
+        }
         return `v=e${id}[${value}];if(typeof v==='string'){${PACK_TEXT}}else{${slowly}}`
       case 'any': {
         const quick = quickCode(node, `e${id}`)
@@ -236,11 +270,7 @@ function isMaybe({ field, node }: Entry): boolean {
   return node.nullable || node.slotted || field?.omissible === true
 }
 
-function slow({ id }: Entry, key: string): string {
-  return `P.position=p;P.text=t;slow(P,E${id},r${id},${key});${RELOAD}`
-}
-
-function bindings({ column, id, node, way }: Entry): string {
+function bindings({ column, id, node, way }: Entry, staged: boolean): string {
   const open = `const E${id}=B[${id}],C${id}=E${id}.column,d${id}=E${id}.shift`
   const nulls = column.validity ? `,n${id}=C${id}.validity.bytes,q${id}=C${id}.validity.offset` : ''
   const window = `,w${id}=C${id}.windowStart`
@@ -256,14 +286,24 @@ function bindings({ column, id, node, way }: Entry): string {
     case 'bit':
       return `${open},c${id}=C${id}.bits.bytes,o${id}=C${id}.bits.offset${nulls};`
     case 'text':
-      return `${open},c${id}=C${id}.text,a${id}=C${id}.starts,e${id}=C${id}.ends${window}${nulls};`
+      if (staged) return `${open},o${id}=C${id}.offsets,${runBindings(id, `C${id}`)}${nulls};`
+      return `B[${id}].column.decode();${open},c${id}=C${id}.text,a${id}=C${id}.starts,e${id}=C${id}.ends${window}${nulls};`
     case 'dictionary':
-      return `${open},c${id}=C${id}.indices,e${id}=${map || `C${id}.entries`}${nulls};`
+      if (staged && node.op === 'string') {
+        const run = `D${id}=C${id}.dictionary.run,o${id}=D${id}.offsets,k${id}=o${id}.length-1`
+        return `${open},c${id}=C${id}.indices,${run},${runBindings(id, `D${id}`)}${nulls};`
+      }
+      return `${open},c${id}=C${id}.indices,e${id}=${map || `C${id}.dictionary.entries`}${nulls};`
     case 'list':
       return `${open},c${id}=C${id}.offsets${nulls};`
     default:
       return `${open}${nulls};`
   }
+}
+
+/** A run of bytes as the staging copies it; the last few are not read four at a time. */
+function runBindings(id: number, run: string): string {
+  return `b${id}=${run}.view,l${id}=b${id}.byteLength-3`
 }
 
 /** Code for a number at a property of numbers; values of integer arrays need no checks. */
@@ -299,6 +339,19 @@ function quickCode(node: SpecNode, map: string): string | undefined {
   }
 }
 
-const PROLOGUE = 'let s=P.slots,p=P.position,t=P.text,h=P.slotEnd,n=0,x;'
+const PROLOGUE = 'let s=P.slots,p=P.position,t=P.text,h=P.slotEnd,n=0,v,x;'
 const RELOAD = 's=P.slots;p=P.position;t=P.text;h=P.slotEnd;'
 const PACK_TEXT = `if(v.length>${LONG_TEXT_UNITS})t=P.writeLong(t,v);else t+=v;s[p++]=v.length;`
+
+/**
+ * Copies bytes `[x, y)` to the staging, four at a time and up to three too many, which the next value writes over;
+ * what is longer than that is worth goes on its own.
+ */
+function stageText(id: number, slowly: string): string {
+  const loop = `for(x=x|0;x<y;x+=4,q+=4)A.setUint32(q,b${id}.getUint32(x,true),true);q+=y-x;`
+  const copy = `if(z>${LOOP_BYTES_MAX}||y>l${id}){T.add(b${id},x,y,q);q+=z}else{${loop}}`
+  return `z=y-x;if(z>${STAGED_BYTES_MAX}||q+z>${STAGE_BYTES}){${slowly}}else{s[p++]=z;${copy}}`
+}
+
+/** A loop copies so many bytes in the time of one call. */
+const LOOP_BYTES_MAX = 64

@@ -1,31 +1,67 @@
 // Columns made of columns: dictionaries, lists, structs.
 
+import { Buffer } from 'node:buffer'
 import { Failure } from '../pack/failure.ts'
 import type { Column } from './columns.ts'
 import { BaseColumn, type Validity } from './column.ts'
+import { viewOf } from './stage.ts'
 import { fitOffsets, type Offsets } from './text.ts'
 import type { NumberArray } from './types.ts'
 
 /** A window ends with the list that passes this many elements. */
 const WINDOW_ELEMENTS = 8 * 1024
 
-/** Values that repeat: an index for each into the entries, which are decoded once. */
+/** The entries that indices of a column point to, decoded once. Batches share it. */
+export class Dictionary {
+  readonly entries: readonly unknown[]
+  #run: AsciiRun | null | undefined
+
+  constructor(entries: readonly unknown[]) {
+    this.entries = entries
+  }
+
+  /** The entries as bytes; `null` when they are not all text in ASCII. */
+  get run(): AsciiRun | null {
+    if (this.#run === undefined) this.#run = asciiRun(this.entries)
+    return this.#run
+  }
+}
+
+/** Entry `i` is bytes `[offsets[i], offsets[i + 1])` of the view. */
+export interface AsciiRun {
+  readonly view: DataView
+  readonly offsets: Int32Array
+}
+
+function asciiRun(entries: readonly unknown[]): AsciiRun | null {
+  const offsets = new Int32Array(entries.length + 1)
+  let end = 0
+  for (const [i, entry] of entries.entries()) {
+    if (typeof entry !== 'string') return null
+    end += entry.length
+    offsets[i + 1] = end
+  }
+  const bytes = Buffer.from(entries.join(''))
+  return bytes.length === end ? { view: viewOf(bytes), offsets } : null
+}
+
+/** Values that repeat: an index for each into a dictionary. */
 export class IndexColumn extends BaseColumn {
   readonly kind = 'dictionary'
   readonly indices: NumberArray
-  readonly entries: readonly unknown[]
+  readonly dictionary: Dictionary
 
-  constructor(indices: NumberArray, entries: readonly unknown[], validity: Validity | undefined) {
+  constructor(indices: NumberArray, dictionary: Dictionary, validity: Validity | undefined) {
     super(indices.length, validity)
     this.indices = indices
-    this.entries = entries
+    this.dictionary = dictionary
   }
 
   protected present(index: number): unknown {
     const entry = this.indices[index]!
-    if (entry >= 0 && entry < this.entries.length) return this.entries[entry]
-    const { length } = this.entries
-    throw new Failure('COLUMN_INDEX', `index into a dictionary of ${length}`, `number ${entry}`)
+    const { entries } = this.dictionary
+    if (Number.isInteger(entry) && entry >= 0 && entry < entries.length) return entries[entry]
+    throw new Failure('COLUMN_INDEX', `index into a dictionary of ${entries.length}`, `number ${entry}`)
   }
 }
 

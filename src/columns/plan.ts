@@ -10,6 +10,7 @@ import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { childPath, columnError } from './checks.ts'
 import { AbsentColumn, Int64Column } from './column.ts'
 import type { Column, ColumnBatch } from './columns.ts'
+import type { Stage } from './stage.ts'
 import { TimeColumn } from './times.ts'
 
 /** One property or element, and the column it is read from. */
@@ -33,6 +34,8 @@ export interface Plan {
   readonly fields: readonly Entry[]
   /** All entries by their id. */
   readonly entries: readonly Entry[]
+  /** Where packers put text together that need not become strings one by one. */
+  readonly stage: Stage
 }
 
 /** The object a row is when columns can be read without making one; `undefined`: views of rows are packed. */
@@ -47,6 +50,7 @@ export function planOf(
   root: NodeOf<'object'>,
   { parts, rowCount }: ColumnBatch,
   dropsUnknown: boolean,
+  stage: Stage,
 ): Plan {
   const planner = new Planner(spec, dropsUnknown)
   const fields = root.fields.map(field => {
@@ -54,7 +58,7 @@ export function planOf(
     const column = part?.column ?? absentColumn(spec, field, rowCount)
     return planner.entry(field.node, field, column, part?.shift ?? 0, childPath('', field.name))
   })
-  return { root, fields, entries: planner.entries }
+  return { root, fields, entries: planner.entries, stage }
 }
 
 function absentColumn(spec: Spec, field: Field, rowCount: number): Column {

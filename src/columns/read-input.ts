@@ -2,7 +2,7 @@
 // a row is packed.
 
 import { describeValue } from '../errors.ts'
-import { arrowColumn, arrowTableBatches, isArrowBatch, isArrowTable } from './arrow.ts'
+import { arrowColumn, arrowTableBatches, type Dictionaries, isArrowBatch, isArrowTable } from './arrow.ts'
 import {
   bitsOf,
   type ColumnPath,
@@ -15,7 +15,7 @@ import {
 } from './checks.ts'
 import { AnyColumn, BitColumn, Int64Column, NumberColumn, type Validity } from './column.ts'
 import type { Column, ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
-import { allValues, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
+import { allValues, Dictionary, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
 import { BytesRunColumn, Utf8Column } from './text.ts'
 import { TIME_UNITS, TimeColumn } from './times.ts'
 import type { ArrowVector, NumberArray, TimeUnit } from './types.ts'
@@ -87,8 +87,8 @@ function assertEqualLengths(columns: readonly { name: string; length: number }[]
 
 function chunksOf(input: unknown, path: ColumnPath): Column[] {
   if (!isArrowVector(input)) return [readColumn(input, path)]
-  const entries = new Map<object, readonly unknown[]>()
-  return input.data.map(data => arrowColumn(data, path, entries))
+  const dictionaries: Dictionaries = new Map()
+  return input.data.map(data => arrowColumn(data, path, dictionaries))
 }
 
 function isArrowVector(value: unknown): value is ArrowVector {
@@ -202,7 +202,7 @@ function times({ values, unit, validity }: Record<string, unknown>, path: Column
 }
 
 function dictionary({ indices, dictionary: values, validity }: Record<string, unknown>, path: ColumnPath): Column {
-  const entries = allValues(readColumn(values, childPath(path, 'dictionary')))
+  const entries = new Dictionary(allValues(readColumn(values, childPath(path, 'dictionary'))))
   assertAttached(indices, path)
   if (!isNumberArray(indices) && !isBigintArray(indices)) {
     throw typeError(childPath(path, 'indices'), 'typed array of indices', indices)

@@ -3,6 +3,7 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import { Failure } from '../pack/failure.ts'
 import { BaseColumn, type Validity } from './column.ts'
+import { viewOf } from './stage.ts'
 
 /** Offsets as numbers; one more than values. */
 export type Offsets = Int32Array | Uint32Array | Float64Array
@@ -40,26 +41,43 @@ export function fitOffsets(offsets: Offsets, start: number, end: number, limit: 
 }
 
 /**
- * Text. Value `start + i` of the window is `text.substring(starts[i], ends[i])`; where its bytes are not UTF-8,
- * `starts[i]` is -1.
+ * Text. A window of ASCII needs no decoding: its bytes are its units. Of any other, and of any after `decode`, value
+ * `windowStart + i` is `text.substring(starts[i], ends[i])`; where its bytes are not UTF-8, `starts[i]` is -1.
  */
 export class Utf8Column extends RunColumn {
   readonly kind = 'text'
+  /** The bytes, for those who copy them. */
+  readonly view = viewOf(this.bytes)
   windowStart = 0
+  isAscii = true
   text = ''
   starts = new Int32Array(0)
   ends = new Int32Array(0)
+  #windowEnd = 0
+  #isDecoded = true
 
   override prepare(start: number, end: number): void {
-    const count = end - start
-    if (this.starts.length < count) {
-      this.starts = new Int32Array(count * 2)
-      this.ends = new Int32Array(count * 2)
-    }
     this.windowStart = start
-    const { bytes, offsets } = this
-    const run = bytes.subarray(offsets[start], offsets[end])
-    if (isAscii(run)) this.#fillAscii(run, start, end)
+    this.#windowEnd = end
+    this.#isDecoded = false
+    this.isAscii = isAscii(this.#run())
+  }
+
+  #run(): Buffer {
+    return this.bytes.subarray(this.offsets[this.windowStart], this.offsets[this.#windowEnd])
+  }
+
+  decode(): void {
+    if (this.#isDecoded) return
+    this.#isDecoded = true
+    const start = this.windowStart
+    const end = this.#windowEnd
+    if (this.starts.length < end - start) {
+      this.starts = new Int32Array((end - start) * 2)
+      this.ends = new Int32Array((end - start) * 2)
+    }
+    const run = this.#run()
+    if (this.isAscii) this.#fillAscii(run, start, end)
     else if (isUtf8(run) && this.#fillUnits(run, start, end)) this.text = run.toString()
     else this.#fillOneByOne(start, end)
   }
@@ -107,6 +125,7 @@ export class Utf8Column extends RunColumn {
   }
 
   protected present(index: number): unknown {
+    this.decode()
     const i = index - this.windowStart
     const start = this.starts[i]!
     if (start < 0) throw new Failure('COLUMN_TEXT', 'text in UTF-8', 'bytes that are not UTF-8')

@@ -51,7 +51,6 @@ export class TimeColumn extends BaseColumn {
     }
   }
 
-  /** Divides without bigints: high and low half one after the other, as on paper. */
   #fillFromWords(values: BigintArray, start: number, end: number): void {
     const { numbers } = this
     const words = wordsOf(values)
@@ -60,11 +59,8 @@ export class TimeColumn extends BaseColumn {
     for (let i = start; i < end; i++) {
       const high = isSigned ? words[i * 2 + 1]! : words[i * 2 + 1]! >>> 0
       const low = words[i * 2]! >>> 0
-      const highQuotient = Math.floor(high / divisor)
-      const rest = (high - highQuotient * divisor) * 2 ** 32 + low
-      const lowQuotient = Math.floor(rest / divisor)
-      const floor = highQuotient * 2 ** 32 + lowQuotient
-      const ms = (high < 0 && rest - lowQuotient * divisor > 0 ? floor + 1 : floor) * factor
+      const whole = divisor === 1 ? high * 2 ** 32 + low : divided(high, low, divisor)
+      const ms = whole * factor
       numbers[i - start] = ms <= EPOCH_MS_MAX && ms >= -EPOCH_MS_MAX ? ms : Number.NaN
     }
   }
@@ -79,6 +75,15 @@ export class TimeColumn extends BaseColumn {
     const divisor = BigInt(UNITS_PER_MS[unit])
     return Number(value / divisor) * MS_PER_UNIT[unit] + Number(value % divisor) / UNITS_PER_MS[unit]
   }
+}
+
+/** Divides 64 bits without bigints: high and low half one after the other, as on paper; towards zero. */
+function divided(high: number, low: number, divisor: number): number {
+  const highQuotient = Math.floor(high / divisor)
+  const rest = (high - highQuotient * divisor) * 2 ** 32 + low
+  const lowQuotient = Math.floor(rest / divisor)
+  const floor = highQuotient * 2 ** 32 + lowQuotient
+  return high < 0 && rest - lowQuotient * divisor > 0 ? floor + 1 : floor
 }
 
 function wholeMs(value: number, factor: number, divisor: number): number {
