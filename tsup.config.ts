@@ -14,6 +14,7 @@ const entries: Record<string, string> = {
   hono: 'src/http/adapters/hono.ts',
   node: 'src/http/adapters/node.ts',
   infer: 'src/infer/index.ts',
+  arrow: 'src/arrow/index.ts',
   cli: 'src/infer/cli.ts',
 }
 

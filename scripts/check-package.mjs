@@ -18,10 +18,14 @@ try {
     .filter(path => !/^(dist|docs)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path))
   if (stray.length > 0) throw new Error(`the package contains ${stray.join(', ')}`)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }))
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/typebox/package.json'), 'utf8'))
+  // What entry points import and the library does not install.
+  const peers = ['typebox', 'apache-arrow'].map(name => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, `node_modules/${name}/package.json`), 'utf8'))
+    return `${name}@${version}`
+  })
   run(
     'npm',
-    ['install', '--no-audit', '--no-fund', '--ignore-scripts', join(folder, filename), `typebox@${version}`],
+    ['install', '--no-audit', '--no-fund', '--ignore-scripts', join(folder, filename), ...peers],
     folder,
   )
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))

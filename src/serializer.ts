@@ -88,17 +88,17 @@ export class Serializer<T> {
   }
 
   /**
-   * Serializes columns to the list that `serialize` gives for the rows they make up, without making those rows. See
-   * docs/columns.md for all forms of columns and how each is converted.
+   * Serializes columns to the list that `serialize` gives for the rows they make up, without making those rows.
+   * docs/columns.md has all forms of columns, and how each is converted.
    *
-   * @param columns by the name of their property: arrays, typed arrays, dictionaries, times in a unit, UTF-8, lists,
-   *   structs, with bitmaps for nulls. Or an Arrow `Table` or `RecordBatch`; `readArrow` of `tocson/arrow` reads files
+   * @param columns by the name of their property: arrays, typed arrays, dictionaries, times in a unit, UTF-8,
+   *   lists, structs, with bitmaps for nulls. Or an Arrow table or record batch: `tocson/arrow` reads files
    * @returns a list that owns its bytes
-   * @throws SerializeError for columns that do not fit each other or the schema (path `/rating`), and at the first
-   *   value that does not fit (path `/412/rating`), as for rows
+   * @throws SerializeError for columns that do not fit each other or the schema (path `/rating`), and at the
+   *   first value that does not fit (path `/412/rating`), as for rows
    * @throws OptionError
    * @example
-   * flights.serializeColumns({ delay: new Int16Array([3, -1]), from: { indices, dictionary: ['OSL', 'BGO'] } })
+   * flights.serializeColumns({ delay: Int16Array.of(3, -1), from: { indices, dictionary: ['OSL', 'BGO'] } })
    * flights.serializeColumns(readArrow(await readFile('flights.arrow')))
    */
   serializeColumns(columns: Columns<T>, options: ColumnsOptions = {}): JsonList {

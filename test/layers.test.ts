@@ -23,6 +23,7 @@ const LAYERS = [
   'columns',
   'serializer',
   'infer',
+  'arrow',
   'cache',
   'http',
   'adapters',

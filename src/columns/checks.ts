@@ -27,7 +27,7 @@ export function typeError(path: ColumnPath, expected: string, received: unknown)
   return columnError('COLUMN_TYPE', path, expected, describeValue(received))
 }
 
-const NUMBER_ARRAYS = [
+const NUMBER_ARRAYS = {
   Int8Array,
   Int16Array,
   Int32Array,
@@ -37,18 +37,67 @@ const NUMBER_ARRAYS = [
   Uint32Array,
   Float32Array,
   Float64Array,
-]
+}
+const BIGINT_ARRAYS = { BigInt64Array, BigUint64Array }
+type NumberArrayName = keyof typeof NUMBER_ARRAYS
+type BigintArrayName = keyof typeof BIGINT_ARRAYS
 
-export function isNumberArray(value: unknown): value is NumberArray {
-  return NUMBER_ARRAYS.some(type => value instanceof type)
+const arrayPrototype = Object.getPrototypeOf(Int8Array.prototype) as object
+const [tagOf, lengthOf] = [Symbol.toStringTag, 'length'].map(key => {
+  const { get } = Object.getOwnPropertyDescriptor(arrayPrototype, key)!
+  return (value: unknown): unknown => get!.call(value)
+}) as [(value: unknown) => string | undefined, (value: unknown) => number]
+
+/** `Int8Array`: what an array really is, whatever its class says; it may be of another realm. */
+export function typedArrayName(value: unknown): string {
+  return tagOf(value) ?? ''
+}
+
+/**
+ * A typed array as one of this realm's own, which no subclass has changed and nothing can make shorter;
+ * `undefined` for any other value.
+ *
+ * @throws SerializeError COLUMN_TYPE when it is detached: its length of zero would look like a column without
+ * rows
+ */
+export function typedArrayOf(value: unknown, path: ColumnPath): NumberArray | BigintArray | undefined {
+  if (!ArrayBuffer.isView(value)) return undefined
+  const { buffer, byteOffset } = value
+  if ('detached' in buffer && buffer.detached) {
+    throw columnError('COLUMN_TYPE', path, 'array or typed array', 'a detached typed array')
+  }
+  const name = typedArrayName(value)
+  const Type = NUMBER_ARRAYS[name as NumberArrayName] ?? BIGINT_ARRAYS[name as BigintArrayName]
+  if (Type === undefined) return undefined
+  const isOwn = Object.getPrototypeOf(value) === Type.prototype && !Object.hasOwn(value, 'length')
+  const array = isOwn ? (value as NumberArray) : new Type(buffer as ArrayBuffer, byteOffset, lengthOf(value))
+  const isResizable = 'resizable' in buffer && buffer.resizable
+  return isResizable ? array.slice() : array
+}
+
+/** A typed array of bytes, by the same rules. */
+export function bytesOf(value: unknown, path: ColumnPath): Uint8Array {
+  const array = typedArrayOf(value, path)
+  if (array instanceof Uint8Array) return array
+  throw typeError(path, 'Uint8Array', value)
 }
 
 export function isBigintArray(value: unknown): value is BigintArray {
   return value instanceof BigInt64Array || value instanceof BigUint64Array
 }
 
+/** Of bigints, those beyond 2^53 are beyond anything that is counted here, too. */
+export function asNumbers(array: NumberArray | BigintArray): NumberArray {
+  return isBigintArray(array) ? Float64Array.from(array as BigInt64Array, Number) : array
+}
+
 /** Offsets into something of `limit` units, `count + 1` of them, none before the one before it. */
-export function offsetsOf(value: unknown, count: number | undefined, limit: number, path: ColumnPath): Offsets {
+export function offsetsOf(
+  value: unknown,
+  count: number | undefined,
+  limit: number,
+  path: ColumnPath,
+): Offsets {
   const offsets = plainOffsets(value, path)
   const expected = count === undefined ? 1 : count + 1
   if (offsets.length < expected || (count === undefined && offsets.length === 0)) {
@@ -62,16 +111,24 @@ export function offsetsOf(value: unknown, count: number | undefined, limit: numb
       before = offset
       continue
     }
-    throw columnError('COLUMN_OFFSET', childPath(path, i), `offset in ${before}..${limit}`, `number ${offset}`)
+    throw columnError(
+      'COLUMN_OFFSET',
+      childPath(path, i),
+      `offset in ${before}..${limit}`,
+      `number ${offset}`,
+    )
   }
   return end === offsets.length ? offsets : offsets.subarray(0, end)
 }
 
 function plainOffsets(value: unknown, path: ColumnPath): Offsets {
-  if (value instanceof Int32Array || value instanceof Uint32Array) return value
-  if (isBigintArray(value)) return Float64Array.from(value as BigInt64Array, Number)
-  if (!isNumberArray(value)) throw typeError(path, 'a typed array of offsets', value)
-  const offsets = Float64Array.from(value)
+  const array = typedArrayOf(value, path)
+  if (array === undefined) throw typeError(path, 'a typed array of offsets', value)
+  if (array instanceof Int32Array || array instanceof Uint32Array) {
+    // What was checked must stay as it was, whatever other threads do.
+    return array.buffer instanceof SharedArrayBuffer ? array.slice() : array
+  }
+  const offsets = Float64Array.from(asNumbers(array))
   const fraction = offsets.findIndex(offset => !Number.isInteger(offset))
   if (fraction === -1) return offsets
   throw columnError('COLUMN_OFFSET', childPath(path, fraction), 'integer', `number ${offsets[fraction]}`)
@@ -80,7 +137,7 @@ function plainOffsets(value: unknown, path: ColumnPath): Offsets {
 /** Bitmaps come padded to 64 bytes at most. */
 const BITMAP_PADDING = 64
 
-/** Bits for `count` values from `offset` on. `isPadded`: as long as that asks for, and not much longer. */
+/** Bits for `count` values from `offset` on. `isExact`: they are no part of a longer bitmap. */
 export function bitsOf(
   value: unknown,
   offset: number,
@@ -88,16 +145,16 @@ export function bitsOf(
   path: ColumnPath,
   isExact: boolean,
 ): Validity {
-  if (!(value instanceof Uint8Array)) throw typeError(path, 'Uint8Array of bits', value)
+  const bytes = bytesOf(value, path)
   const byteLength = Math.ceil((offset + count) / 8)
   const padded = Math.ceil(byteLength / BITMAP_PADDING) * BITMAP_PADDING
-  if (value.length < byteLength || (isExact && value.length > padded)) {
+  if (bytes.length < byteLength || (isExact && bytes.length > padded)) {
     throw columnError(
       'COLUMN_LENGTH',
       path,
       `bitmap of ${byteLength} bytes for ${count} values`,
-      `${value.length} bytes`,
+      `${bytes.length} bytes`,
     )
   }
-  return new Validity(value, offset)
+  return new Validity(bytes, offset)
 }

@@ -13,7 +13,8 @@ import { ListBuilder } from '../toc/list-builder.ts'
 import { CHUNK_LIMITS, type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
 import type { ColumnBatch } from './columns.ts'
 import { generateColumnPacker, signatureOf } from './generate.ts'
-import { assertKnown, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
+import { assertWhole, memoryAtRisk } from './memory.ts'
+import { assertKnown, assertRequired, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
 import { readColumns } from './read-input.ts'
 import { isWindowAscii, mayStage, Stage } from './stage.ts'
 import type { ColumnsOptions } from './types.ts'
@@ -60,6 +61,7 @@ export class ColumnWriter {
     const dropsUnknown = dropsUnknownOf(options)
     const { batches, names, rowCount } = readColumns(columns)
     if (!dropsUnknown) assertKnown(names, name => this.#isKnown(name), '')
+    if (this.#root) assertRequired(this.#spec, this.#root, names)
     const kernel = kernels.acquire()
     // User code in a column may come here again: it then makes another stage.
     const stage = this.#stage ?? new Stage()
@@ -67,9 +69,7 @@ export class ColumnWriter {
     try {
       kernel.open(this.#spec, limits)
       const builder = new ListBuilder(rowCount, rowBytes)
-      // A batch without rows stands for columns that are not there at all.
-      const planned = batches.length > 0 ? batches : [{ rowCount: 0, parts: new Map() }]
-      for (const batch of planned) this.#writeBatch({ kernel, builder, limits, dropsUnknown, stage }, batch)
+      for (const batch of batches) this.#writeBatch({ kernel, builder, limits, dropsUnknown, stage }, batch)
       return builder.finish()
     } finally {
       this.#stage = stage
@@ -91,6 +91,7 @@ export class ColumnWriter {
 
   #columnWriter({ kernel, builder }: ColumnJob, plan: Plan): WriteRows {
     const packerOf = this.#packersFor(plan)
+    const memory = memoryAtRisk(plan)
     const firstRow = builder.rowCount
     let prepared = 0
     let pack = packerOf()
@@ -103,6 +104,7 @@ export class ColumnWriter {
           pack = packerOf()
         }
         const next = pack(kernel.packed, plan, start, prepared)
+        assertWhole(memory)
         return appendChunk(kernel, builder, start, next)
       } catch (error) {
         throw toSerializeError(error, this.#spec, kernel.packed, firstRow)
@@ -126,10 +128,12 @@ export class ColumnWriter {
 
   /** Gives the packer for the window that is prepared. */
   #packersFor(plan: Plan): () => PackColumns {
-    const interpreter = (this.#interpreter ??= new Interpreter(this.#spec))
+    this.#interpreter ??= new Interpreter(this.#spec)
+    const interpreter = this.#interpreter
     const packers = this.#packers
     if (!packers) {
-      const walker = (this.#walker ??= walkingPacker(this.#spec, interpreter))
+      this.#walker ??= walkingPacker(this.#spec, interpreter)
+      const walker = this.#walker
       return () => walker
     }
     const signature = signatureOf(plan)

@@ -1,5 +1,6 @@
-// Columns as the packers see them, whatever they were given as. A column is read in windows: `prepare` decodes a range
-// of values into a form that is quick to read, and only those may be read until the next call.
+// Columns as the packers see them, whatever they were given as. A column is read in windows: `prepare`
+// decodes a range of values into a form that is quick to read, and only those may be read until the next
+// call.
 //
 //     bytes   T h e _ L a n d G i r l s          one column of a batch, as it came
 //     window        ├ text "Land" "Girls" ┤      values [start, end), decoded
@@ -125,8 +126,8 @@ export class AbsentColumn extends BaseColumn {
 const DOUBLE_EXACT_HIGH_MAX = 2 ** 21
 
 /**
- * Integers of 64 bits. Their window has them as doubles, NaN where a double is not exact. `narrow`: values are numbers
- * where they are exact, for properties that are numbers; otherwise they are bigints.
+ * Integers of 64 bits. Their window has them as doubles, NaN where a double is not exact. `narrow`: values
+ * are numbers where they are exact, for properties that are numbers; otherwise they are bigints.
  */
 export class Int64Column extends BaseColumn {
   readonly kind = 'int64'

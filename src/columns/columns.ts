@@ -1,13 +1,6 @@
 // Every kind of column the packers know.
 
-import type {
-  AbsentColumn,
-  AnyColumn,
-  BitColumn,
-  Int64Column,
-  NullColumn,
-  NumberColumn,
-} from './column.ts'
+import type { AbsentColumn, AnyColumn, BitColumn, Int64Column, NullColumn, NumberColumn } from './column.ts'
 import type { IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
 import type { BytesRunColumn, Utf8Column } from './text.ts'
 import type { TimeColumn } from './times.ts'

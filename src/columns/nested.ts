@@ -2,8 +2,8 @@
 
 import { Buffer } from 'node:buffer'
 import { Failure } from '../pack/failure.ts'
-import type { Column } from './columns.ts'
 import { BaseColumn, type Validity } from './column.ts'
+import type { Column } from './columns.ts'
 import { viewOf } from './stage.ts'
 import { fitOffsets, type Offsets } from './text.ts'
 import type { NumberArray } from './types.ts'
@@ -131,4 +131,9 @@ export class ObjectColumn extends BaseColumn {
   protected present(index: number): unknown {
     return Object.fromEntries([...this.fields].map(([name, column]) => [name, column.value(index)]))
   }
+}
+
+/** Offsets of lists of one size. */
+export function evenOffsets(count: number, size: number): Float64Array {
+  return Float64Array.from({ length: count + 1 }, (_, i) => i * size)
 }

@@ -1,5 +1,5 @@
-// A plan: which column each property of the schema is read from, and how. Made for every batch; the packers follow it
-// row by row.
+// A plan: which column each property of the schema is read from, and how. Made for every batch; the packers
+// follow it row by row.
 //
 //     object            { way: 'row' }
 //       title: string     { way: 'leaf',   column: Utf8Column }
@@ -44,7 +44,7 @@ export function plainRoot(spec: Spec): NodeOf<'object'> | undefined {
   return root.op === 'object' && root.encode === undefined && root.rest.length === 0 ? root : undefined
 }
 
-/** @throws SerializeError REQUIRED for a required property without a column, COLUMN_UNKNOWN inside structs */
+/** @throws SerializeError COLUMN_UNKNOWN inside structs */
 export function planOf(
   spec: Spec,
   root: NodeOf<'object'>,
@@ -55,23 +55,29 @@ export function planOf(
   const planner = new Planner(spec, dropsUnknown)
   const fields = root.fields.map(field => {
     const part = parts.get(field.name)
-    const column = part?.column ?? absentColumn(spec, field, rowCount)
+    const column = part?.column ?? new AbsentColumn(rowCount)
     return planner.entry(field.node, field, column, part?.shift ?? 0, childPath('', field.name))
   })
   return { root, fields, entries: planner.entries, stage }
 }
 
-function absentColumn(spec: Spec, field: Field, rowCount: number): Column {
-  assertNotRequired(spec, field, childPath('', field.name))
-  return new AbsentColumn(rowCount)
-}
-
-/** A required property needs a column, unless its schema can make a value of nothing. */
-export function assertNotRequired(spec: Spec, field: Field, path: string): void {
-  const node = spec.nodes[field.node]!
-  const mayDo = node.encode !== undefined || node.op === 'union' || node.op === 'ref'
-  if (field.optional || field.defaultValue !== undefined || mayDo) return
-  throw columnError('REQUIRED', path, `column for ${JSON.stringify(field.name)}`, 'none')
+/**
+ * A required property needs a column, unless its schema can make a value of nothing.
+ *
+ * @throws SerializeError REQUIRED
+ */
+export function assertRequired(spec: Spec, root: NodeOf<'object'>, names: readonly string[]): void {
+  for (const field of root.fields) {
+    const node = spec.nodes[field.node]!
+    const mayDo = node.encode !== undefined || node.op === 'union' || node.op === 'ref'
+    if (field.optional || field.defaultValue !== undefined || mayDo || names.includes(field.name)) continue
+    throw columnError(
+      'REQUIRED',
+      childPath('', field.name),
+      `column for ${JSON.stringify(field.name)}`,
+      'none',
+    )
+  }
 }
 
 /** @throws SerializeError COLUMN_UNKNOWN */
@@ -119,7 +125,9 @@ class Planner {
   }
 }
 
-/** Makes rows `[start, end)` of the batch readable, or as many of them as should be at once; returns the end. */
+/**
+ * Makes rows `[start, end)` of the batch readable, or as many of them as should be at once; returns the end.
+ */
 export function prepareRows({ fields }: Plan, start: number, end: number): number {
   let fitting = end
   for (const { column, shift } of fields) fitting = column.fit(start + shift, fitting + shift) - shift

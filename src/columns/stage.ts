@@ -1,5 +1,6 @@
-// Text of a chunk as bytes. Joining strings makes an object of each, and a flat copy of all; where all text of a window
-// is ASCII and comes from UTF-8 or dictionaries, its bytes are put together here, and become one string per chunk.
+// Text of a chunk as bytes. Joining strings makes an object of each, and a flat copy of all; where all text
+// of a window is ASCII and comes from UTF-8 or dictionaries, its bytes are put together here, and become one
+// string per chunk.
 
 import { Buffer } from 'node:buffer'
 import type { Entry, Plan } from './plan.ts'
@@ -32,7 +33,9 @@ export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView
   return new DataView(buffer, byteOffset, byteLength)
 }
 
-/** Whether the text of a plan may be staged, window by window: none of it comes from anywhere else as a rule. */
+/**
+ * Whether the text of a plan may be staged, window by window: none of it comes from anywhere else as a rule.
+ */
 export function mayStage({ entries }: Plan): boolean {
   let isAny = false
   for (const { column, field, node, way } of entries) {

@@ -41,8 +41,8 @@ export function fitOffsets(offsets: Offsets, start: number, end: number, limit: 
 }
 
 /**
- * Text. A window of ASCII needs no decoding: its bytes are its units. Of any other, and of any after `decode`, value
- * `windowStart + i` is `text.substring(starts[i], ends[i])`; where its bytes are not UTF-8, `starts[i]` is -1.
+ * Text. A window of ASCII needs no decoding: its bytes are its units. After `decode`, value `windowStart + i`
+ * of any window is `text.substring(starts[i], ends[i])`; where its bytes are not UTF-8, `starts[i]` is -1.
  */
 export class Utf8Column extends RunColumn {
   readonly kind = 'text'

@@ -12,9 +12,9 @@ const UNITS_PER_MS: Readonly<Record<TimeUnit, number>> = { day: 1, s: 1, ms: 1, 
 export const TIME_UNITS = Object.keys(MS_PER_UNIT) as readonly TimeUnit[]
 
 /**
- * Times in a unit. The window has whole epoch milliseconds, cut off towards 1970 and exact, NaN where there is no valid
- * time. `exact`: so are the values, for properties that are dates and times; otherwise a value is the number of
- * milliseconds with its fraction, as JavaScript's Arrow has it.
+ * Times in a unit. The window has whole epoch milliseconds, cut off towards 1970 and exact, NaN where there
+ * is no valid time. `exact`: so are the values, for properties that are dates and times; otherwise a value is
+ * the number of milliseconds with its fraction, as JavaScript's Arrow has it.
  */
 export class TimeColumn extends BaseColumn {
   readonly kind = 'time'

@@ -14,7 +14,10 @@ export type NumberArray =
 
 export type BigintArray = BigInt64Array | BigUint64Array
 
-/** Which values are there: bit `i % 8` of byte `Math.floor(i / 8)` is 1 where value `i` is, 0 where it is null. */
+/**
+ * Which values are there: bit `i % 8` of byte `Math.floor(i / 8)` is 1 where value `i` is, 0 where it is
+ * null.
+ */
 export type ValidityBitmap = Uint8Array
 
 /** What the numbers of a time column count, from 1970-01-01T00:00:00Z on. */

@@ -1,9 +1,9 @@
-// Rows that are not simply objects with named properties (unions, records, references, codecs): the packers of rows read
-// them through views, objects whose properties are places in columns. There are as many views as a chunk has rows, used
-// again for each chunk.
+// Rows that are not simply objects with named properties (unions, records, references, codecs): the packers
+// of rows read them through views, objects whose properties are places in columns. There are as many views as
+// a chunk has rows, used again for each chunk.
 
-import type { NodeIndex, Spec } from '../spec/spec.ts'
 import { passes } from '../spec/key-test.ts'
+import type { NodeIndex, Spec } from '../spec/spec.ts'
 import type { ColumnBatch, ColumnPart } from './columns.ts'
 
 const ROW = Symbol('row')
@@ -24,13 +24,17 @@ export class RowViews {
     this.#properties = properties
   }
 
-  /** Views of rows from `start` on, as many as should be read at once, at most until `end`; good until the next call. */
+  /**
+   * Views of rows from `start` on, as many as should be read at once, at most until `end`; good until the
+   * next call.
+   */
   over(start: number, end: number): readonly unknown[] {
     let fitting = end
     for (const { column, shift } of this.#parts) fitting = column.fit(start + shift, fitting + shift) - shift
     for (const { column, shift } of this.#parts) column.prepare(start + shift, fitting + shift)
     const count = fitting - start
-    while (this.#views.length < count) this.#views.push(Object.defineProperties({ [ROW]: 0 }, this.#properties))
+    while (this.#views.length < count)
+      this.#views.push(Object.defineProperties({ [ROW]: 0 }, this.#properties))
     this.#views.length = count
     for (let i = 0; i < count; i++) this.#views[i]![ROW] = start + i
     return this.#views

@@ -1,5 +1,6 @@
-// Packs rows of columns by following the plan for each of them: where code generation is forbidden. Must agree with
-// generate.ts slot for slot; what is no struct or list goes through the same checks as values of rows.
+// Packs rows of columns by following the plan for each of them: where code generation is forbidden. Must
+// agree with generate.ts slot for slot; what is no struct or list goes through the same checks as values of
+// rows.
 
 import type { Interpreter } from '../pack/interpret.ts'
 import { CHUNK_TEXT_UNITS, MISSING_SLOT, type PackedRows } from '../pack/packed-rows.ts'
@@ -8,8 +9,8 @@ import type { OffsetListColumn } from './nested.ts'
 import type { Entry, Plan } from './plan.ts'
 
 /**
- * Packs rows `start`, `start + 1`, … of the batch until `end`, or until the chunk is full, and returns the first row
- * not packed. Their columns are prepared.
+ * Packs rows `start`, `start + 1`, … of the batch until `end`, or until the chunk is full, and returns the
+ * first row not packed. Their columns are prepared.
  */
 export type PackColumns = (packed: PackedRows, plan: Plan, start: number, end: number) => number
 

@@ -1,0 +1,52 @@
+// The memory of columns, which code of the user may take away: a getter, `toJSON` or codec that runs while a
+// chunk is packed can transfer an array to another thread. What was packed from then on is nothing, and must
+// not be written.
+
+import { Failure } from '../pack/failure.ts'
+import type { Column } from './columns.ts'
+import type { Entry, Plan } from './plan.ts'
+
+/** What to look at after each chunk: all arrays of the plan, none where no code of the user can run. */
+export function memoryAtRisk({ entries }: Plan): readonly ArrayBufferView[] {
+  return entries.some(mayRunCode) ? entries.flatMap(({ column }) => arraysOf(column)) : []
+}
+
+function mayRunCode({ column, node, way }: Entry): boolean {
+  const isMade = way === 'leaf' && (column.kind === 'list' || column.kind === 'struct')
+  return node.encode !== undefined || column.kind === 'any' || isMade
+}
+
+/** @throws Failure */
+export function assertWhole(memory: readonly ArrayBufferView[]): void {
+  if (!memory.some(({ buffer }) => 'detached' in buffer && buffer.detached)) return
+  throw new Failure('COLUMN_TYPE', 'columns that stay while they are read', 'a detached typed array')
+}
+
+function arraysOf(column: Column): ArrayBufferView[] {
+  return [...ownArrays(column), ...(column.validity ? [column.validity.bytes] : [])]
+}
+
+function ownArrays(column: Column): ArrayBufferView[] {
+  switch (column.kind) {
+    case 'number':
+    case 'int64':
+      return [column.values]
+    case 'time':
+      return ArrayBuffer.isView(column.values) ? [column.values] : []
+    case 'bit':
+      return [column.bits.bytes]
+    case 'text':
+    case 'bytes':
+      return [column.bytes, column.offsets]
+    case 'dictionary':
+      return [column.indices]
+    case 'list':
+      return [column.offsets, ...arraysOf(column.child)]
+    case 'struct':
+      return [...column.fields.values()].flatMap(arraysOf)
+    case 'any':
+    case 'null':
+    case 'absent':
+      return []
+  }
+}

@@ -1,0 +1,267 @@
+// Tables of Apache Arrow: every type, in chunks and slices, give what their rows give; what cannot be is an error.
+
+import { readFileSync } from 'node:fs'
+import * as arrow from 'apache-arrow'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/index.ts'
+import { isLong, testSeed } from '../random.ts'
+import { errorOf, serializeColumns, serializeRows } from './both.ts'
+
+const CASES = isLong ? 20_000 : 400
+
+interface TypeCase {
+  readonly type: () => arrow.DataType
+  readonly schema: object
+  readonly value: fc.Arbitrary<unknown>
+  /** The value in a row, when Arrow's own rows have something else. */
+  readonly inRow?: (value: never) => unknown
+}
+
+const int = (type: () => arrow.DataType, min: number, max: number): TypeCase => ({
+  type,
+  schema: { type: 'integer' },
+  value: fc.integer({ min, max }),
+})
+const float = (type: () => arrow.DataType, value: fc.Arbitrary<unknown>): TypeCase => ({
+  type,
+  schema: { type: 'number' },
+  value,
+})
+const time = (type: () => arrow.DataType, unit: number): TypeCase => ({
+  type,
+  schema: { type: 'string', format: 'date-time' },
+  value: fc.integer({ min: -100_000, max: 100_000 }).map(count => count * unit),
+})
+const text = (type: () => arrow.DataType): TypeCase => ({
+  type,
+  schema: { type: 'string' },
+  value: fc.string({ unit: 'grapheme' }).filter(value => !value.startsWith('\ufeff')),
+})
+const field = (type: arrow.DataType) => new arrow.Field('item', type, true)
+const numberOrNull = { anyOf: [{ type: 'integer' }, { type: 'null' }] }
+
+const TYPES: Readonly<Record<string, TypeCase>> = {
+  Int8: int(() => new arrow.Int8(), -128, 127),
+  Int16: int(() => new arrow.Int16(), -32_768, 32_767),
+  Int32: int(() => new arrow.Int32(), -(2 ** 31), 2 ** 31 - 1),
+  Uint8: int(() => new arrow.Uint8(), 0, 255),
+  Uint16: int(() => new arrow.Uint16(), 0, 65_535),
+  Uint32: int(() => new arrow.Uint32(), 0, 2 ** 32 - 1),
+  Int64: {
+    type: () => new arrow.Int64(),
+    schema: { type: 'bigint' },
+    value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  },
+  Uint64: {
+    type: () => new arrow.Uint64(),
+    schema: { type: 'bigint' },
+    value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  },
+  Float16: float(
+    () => new arrow.Float16(),
+    fc.integer({ min: -2048, max: 2048 }).map(n => n / 64),
+  ),
+  Float32: float(() => new arrow.Float32(), fc.float()),
+  Float64: float(() => new arrow.Float64(), fc.double()),
+  Bool: { type: () => new arrow.Bool(), schema: { type: 'boolean' }, value: fc.boolean() },
+  Utf8: text(() => new arrow.Utf8()),
+  LargeUtf8: text(() => new arrow.LargeUtf8()),
+  Dictionary: {
+    ...text(() => new arrow.Dictionary(new arrow.Utf8(), new arrow.Int16())),
+    value: fc.constantFrom('', 'a', 'Oslo', 'Tromsø', '"q"', '😀'),
+  },
+  Enum: {
+    type: () => new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8()),
+    schema: { enum: ['b', 'a', 'ü'] },
+    value: fc.constantFrom('a', 'b', 'ü'),
+  },
+  NumberDictionary: {
+    type: () => new arrow.Dictionary(new arrow.Int32(), new arrow.Int8()),
+    schema: { type: 'integer' },
+    value: fc.integer({ min: 0, max: 9 }),
+  },
+  DateDay: { ...time(() => new arrow.DateDay(), 86_400_000), schema: { type: 'string', format: 'date' } },
+  DateMillisecond: time(() => new arrow.DateMillisecond(), 86_400_000),
+  TimestampSecond: time(() => new arrow.TimestampSecond(), 1000),
+  TimestampMillisecond: time(() => new arrow.TimestampMillisecond(), 1),
+  TimestampMicrosecond: time(() => new arrow.TimestampMicrosecond(), 0.125),
+  TimestampNanosecond: time(() => new arrow.TimestampNanosecond(), 0.125),
+  Binary: {
+    type: () => new arrow.Binary(),
+    schema: { type: 'string', contentEncoding: 'base64' },
+    value: fc.uint8Array({ maxLength: 9 }),
+  },
+  List: {
+    type: () => new arrow.List(field(new arrow.Int32())),
+    schema: { type: 'array', items: numberOrNull },
+    value: fc.array(fc.option(fc.integer()), { maxLength: 4 }),
+  },
+  ListOfText: {
+    type: () => new arrow.List(field(new arrow.Utf8())),
+    schema: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+    value: fc.array(fc.option(fc.string()), { maxLength: 4 }),
+  },
+  FixedSizeList: {
+    type: () => new arrow.FixedSizeList(2, field(new arrow.Int32())),
+    schema: { type: 'array', items: numberOrNull },
+    value: fc.tuple(fc.integer(), fc.integer()),
+  },
+  Struct: {
+    type: () =>
+      new arrow.Struct([
+        new arrow.Field('x', new arrow.Int32(), true),
+        new arrow.Field('y', new arrow.Utf8(), true),
+      ]),
+    schema: {
+      type: 'object',
+      properties: { x: numberOrNull, y: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+      required: ['x', 'y'],
+    },
+    value: fc.record({ x: fc.option(fc.integer()), y: fc.option(fc.string()) }),
+  },
+  Null: { type: () => new arrow.Null(), schema: { type: 'null' }, value: fc.constant(null) },
+}
+
+/** Rows in chunks, as tables of one column. */
+function tableOf(type: arrow.DataType, chunks: readonly (readonly unknown[])[]): arrow.Table {
+  const tables = chunks.map(
+    chunk => new arrow.Table({ value: arrow.vectorFromArray(chunk as never[], type) as arrow.Vector }),
+  )
+  return tables.reduce((whole, table) => whole.concat(table) as arrow.Table)
+}
+
+describe('every type, in chunks and slices', () => {
+  for (const [name, { type, schema, value }] of Object.entries(TYPES)) {
+    it(name, () => {
+      const chunk = fc.array(fc.option(value, { freq: 4 }), { minLength: 1, maxLength: 20 })
+      const chunks = fc.array(chunk, { minLength: 1, maxLength: 3 })
+      const property = fc.property(chunks, fc.nat(60), fc.nat(60), (pieces, start, end) => {
+        const table = tableOf(type(), pieces).slice(start, end)
+        const row = {
+          type: 'object',
+          properties: { value: { anyOf: [schema, { type: 'null' }] } },
+          required: ['value'],
+        }
+        const outcome = serializeColumns(row, () => table)
+        expect(outcome).toEqual(serializeRows(row, table.toArray()))
+        expect(outcome).toHaveProperty('json')
+        // The same through a vector, and where no row may be null.
+        expect(serializeColumns(row, () => ({ value: table.getChild('value') }))).toEqual(outcome)
+        const strict = { ...row, properties: { value: schema } }
+        expect(serializeColumns(strict, () => table)).toEqual(serializeRows(strict, table.toArray()))
+      })
+      fc.assert(property, { numRuns: CASES / 8, seed: testSeed() })
+    })
+  }
+})
+
+describe('tables', () => {
+  const schema = {
+    type: 'object',
+    properties: { delay: { type: 'integer' }, distance: { type: 'integer' }, time: { type: 'number' } },
+    required: ['delay', 'distance', 'time'],
+  } as const
+
+  it('200,000 real flights', () => {
+    const table = arrow.tableFromIPC(readFileSync('node_modules/vega-datasets/data/flights-200k.arrow'))
+    const flights = compile(schema)
+    const list = flights.serializeColumns(table)
+    expect(list.length).toBe(200_000)
+    const rows = table.toArray().map(row => ({ ...row.toJSON() }))
+    expect(list.blob.equals(flights.serialize(rows as never).blob)).toBe(true)
+    expect(Buffer.from(JSON.stringify(rows)).equals(list.blob)).toBe(true)
+    expect(compile(schema, { codegen: false }).serializeColumns(table).blob.equals(list.blob)).toBe(true)
+  })
+
+  it('a record batch, an empty table, columns the schema does not name', () => {
+    const table = arrow.tableFromArrays({
+      delay: Int32Array.of(1),
+      distance: Int32Array.of(2),
+      time: Float64Array.of(3),
+      more: ['x'],
+    })
+    const flights = compile(schema)
+    const json = '[{"delay":1,"distance":2,"time":3}]'
+    expect(errorOf(() => flights.serializeColumns(table))).toMatchObject({
+      code: 'COLUMN_UNKNOWN',
+      path: '/more',
+    })
+    expect(flights.serializeColumns(table, { unknownColumns: 'drop' }).blob.toString()).toBe(json)
+    const batch = table.batches[0]!
+    expect(flights.serializeColumns(batch, { unknownColumns: 'drop' }).blob.toString()).toBe(json)
+    expect(flights.serializeColumns(table.slice(1), { unknownColumns: 'drop' }).blob.toString()).toBe('[]')
+    expect(errorOf(() => flights.serializeColumns(new arrow.Table()))).toMatchObject({
+      code: 'REQUIRED',
+      path: '/delay',
+    })
+  })
+
+  it('a dictionary that grows from batch to batch', () => {
+    const type = () => new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8())
+    const table = tableOf(type(), [
+      ['a', 'b'],
+      ['c', 'b', null],
+    ])
+    const outcome = serializeColumns(
+      { type: 'object', properties: { value: { type: 'string' } } },
+      () => table,
+    )
+    expect(outcome).toEqual({ json: '[{"value":"a"},{"value":"b"},{"value":"c"},{"value":"b"},{}]' })
+  })
+})
+
+describe('what cannot be', () => {
+  const any = { type: 'object', properties: { value: {} } } as const
+
+  for (const [name, type] of Object.entries({
+    Decimal: new arrow.Decimal(2, 10),
+    Time: new arrow.TimeMillisecond(),
+    Duration: new arrow.DurationSecond(),
+    Interval: new arrow.IntervalYearMonth(),
+    FixedSizeBinary: new arrow.FixedSizeBinary(4),
+  })) {
+    it(`${name} is named`, () => {
+      const data = { type, length: 1, offset: 0, nullCount: 0, children: [], values: new Uint8Array(16) }
+      const error = errorOf(() => compile(any).serializeColumns({ value: { type, length: 1, data: [data] } }))
+      expect(error).toMatchObject({ code: 'COLUMN_TYPE', path: '/value' })
+      expect(error.message).toContain(String(type))
+    })
+  }
+
+  const good = () => arrow.vectorFromArray(['a', null, 'bc'], new arrow.Utf8()).data[0]!
+  const broken = (change: object) => {
+    const data = Object.assign(good(), change)
+    return errorOf(() =>
+      compile(any).serializeColumns({ value: { type: data.type, length: 3, data: [data] } }),
+    )
+  }
+
+  it('buffers that are too short, or lead beyond each other', () => {
+    expect(broken({ valueOffsets: Int32Array.of(0, 1, 1) })).toMatchObject({
+      code: 'COLUMN_LENGTH',
+      path: '/value',
+    })
+    expect(broken({ valueOffsets: Int32Array.of(0, 1, 1, 999) })).toMatchObject({ code: 'COLUMN_OFFSET' })
+    expect(broken({ valueOffsets: Int32Array.of(0, 2, 1, 3) })).toMatchObject({
+      code: 'COLUMN_OFFSET',
+      path: '/value/2',
+    })
+    expect(broken({ valueOffsets: Int32Array.of(-1, 0, 1, 3) })).toMatchObject({ code: 'COLUMN_OFFSET' })
+    expect(broken({ nullBitmap: new Uint8Array(1), offset: 8 })).toMatchObject({ code: 'COLUMN_LENGTH' })
+    expect(broken({ values: 'text' })).toMatchObject({ code: 'COLUMN_TYPE' })
+    const ints = arrow.vectorFromArray([1, 2], new arrow.Int32()).data[0]!
+    const short = Object.assign(ints, { values: ints.values.subarray(0, 1) })
+    const vector = { type: short.type, length: 2, data: [short] }
+    expect(errorOf(() => compile(any).serializeColumns({ value: vector }))).toMatchObject({
+      code: 'COLUMN_LENGTH',
+    })
+  })
+
+  it('text that is not UTF-8, at its row', () => {
+    const data = Object.assign(good(), { values: Uint8Array.of(0x61, 0xff, 0x62) })
+    const make = () => ({ value: { type: data.type, length: 3, data: [data] } })
+    const row = { type: 'object', properties: { value: { type: 'string' } } }
+    expect(serializeColumns(row, make)).toMatchObject({ code: 'COLUMN_TEXT', path: '/2/value' })
+  })
+})

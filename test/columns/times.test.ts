@@ -1,0 +1,66 @@
+// Times in their units: whole milliseconds, cut off towards 1970 and exact at every border.
+
+import { expect, it } from 'vitest'
+import { serializeColumns } from './both.ts'
+
+const schema = {
+  type: 'object',
+  properties: { at: { type: 'string', format: 'date-time' } },
+  required: ['at'],
+}
+
+const at = (values: unknown, unit: string) => serializeColumns(schema, () => ({ at: { values, unit } }))
+const texts = (...times: string[]) => ({ json: JSON.stringify(times.map(time => ({ at: time }))) })
+
+/** Counts of a unit and what they are. */
+const EXPECTED: readonly [unit: string, count: bigint, text: string][] = [
+  ['day', 19_782n, '2024-02-29T00:00:00.000Z'],
+  ['day', -1n, '1969-12-31T00:00:00.000Z'],
+  ['day', 100_000_000n, '+275760-09-13T00:00:00.000Z'],
+  ['s', -1n, '1969-12-31T23:59:59.000Z'],
+  ['s', -8_640_000_000_000n, '-271821-04-20T00:00:00.000Z'],
+  ['ms', 8_640_000_000_000_000n, '+275760-09-13T00:00:00.000Z'],
+  ['us', 1_999n, '1970-01-01T00:00:00.001Z'],
+  ['us', -999n, '1970-01-01T00:00:00.000Z'],
+  ['us', -1_000n, '1969-12-31T23:59:59.999Z'],
+  ['us', 8_640_000_000_000_000_000n, '+275760-09-13T00:00:00.000Z'],
+  ['us', 4_503_599_627_370_495_999n, new Date(4_503_599_627_370_495).toISOString()],
+  ['ns', 1_706_745_599_999_999_999n, '2024-01-31T23:59:59.999Z'],
+  ['ns', 999_999n, '1970-01-01T00:00:00.000Z'],
+  ['ns', -999_999n, '1970-01-01T00:00:00.000Z'],
+  ['ns', -1_000_000n, '1969-12-31T23:59:59.999Z'],
+  ['ns', -(2n ** 63n), '1677-09-21T00:12:43.146Z'],
+  ['ns', 2n ** 63n - 1n, '2262-04-11T23:47:16.854Z'],
+  ['ns', 4_294_967_296_000_000n, new Date(4_294_967_296).toISOString()],
+]
+
+it.each(EXPECTED)('%s %s', (unit, count, text) => {
+  expect(at(BigInt64Array.of(count), unit)).toEqual(texts(text))
+  expect(at([count], unit)).toEqual(texts(text))
+  if (Number.isSafeInteger(Number(count))) {
+    expect(at(Float64Array.of(Number(count)), unit)).toEqual(texts(text))
+    expect(at([Number(count)], unit)).toEqual(texts(text))
+  }
+})
+
+it('numbers without a unit are epoch milliseconds, as in rows', () => {
+  const columns = { at: Float64Array.of(0, -1.5, 1e12) }
+  const outcome = serializeColumns(schema, () => columns)
+  expect(outcome).toEqual(
+    texts('1970-01-01T00:00:00.000Z', '1969-12-31T23:59:59.999Z', '2001-09-09T01:46:40.000Z'),
+  )
+})
+
+it('nulls, Dates and strings among them stay what they are in rows', () => {
+  const optional = { type: 'object', properties: { at: { type: 'string', format: 'date' } } }
+  const values = [null, 86_400, new Date(0), 'soon', undefined]
+  expect(serializeColumns(optional, () => ({ at: { values, unit: 's' } }))).toEqual({
+    json: '[{},{"at":"1970-01-02"},{"at":"1970-01-01"},{"at":"soon"},{}]',
+  })
+})
+
+it('a property of numbers has milliseconds, with their fraction', () => {
+  const number = { type: 'object', properties: { at: { type: 'number' } } }
+  const columns = { at: { values: BigInt64Array.of(1_500n, -250n), unit: 'us' } }
+  expect(serializeColumns(number, () => columns)).toEqual({ json: '[{"at":1.5},{"at":-0.25}]' })
+})
