@@ -7,13 +7,14 @@ import { EarlyBuilds } from './early-builds.ts'
 import { StoreError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import { type Flight, Flights } from './flights.ts'
-import { contentVersion, encodeFrameParts } from './frame.ts'
+import { frameSteps, versionSteps } from './frame.ts'
 import type { CurrentEntry, Held, LocalTier } from './local-tier.ts'
 import type { ListPlan, Settings } from './options.ts'
 import { freshnessOf } from './pointer.ts'
 import { runBuild } from './run-build.ts'
 import type { BuildBasis, SharedTier } from './shared-tier.ts'
-import { snapshotOfFrame, snapshotOfList } from './snapshot.ts'
+import { inSlices } from './slices.ts'
+import { type Snapshot, snapshotOfFrame, snapshotOfList } from './snapshot.ts'
 
 const POLL_MS_MIN = 10
 const POLL_MS_MAX = 100
@@ -132,7 +133,8 @@ export class Builder {
       const basis = lock === 'no store' ? undefined : await this.#shared?.basis(plan)
       const builtAtMs = this.#settings.now()
       const list = await this.#runBuild(plan)
-      const held = this.#heldOf(plan, list, basis, builtAtMs)
+      const version = await inSlices(versionSteps(list))
+      const held = this.#heldOf(plan, snapshotOfList(version, list), basis, builtAtMs)
       if (flight.isCancelled) return held
       this.#local.install(plan.key, held, plan.keepMs)
       this.#inBackground(
@@ -161,9 +163,8 @@ export class Builder {
     }
   }
 
-  #heldOf(plan: ListPlan, list: JsonList, basis: BuildBasis | undefined, builtAtMs: number): Held {
+  #heldOf(plan: ListPlan, snapshot: Snapshot, basis: BuildBasis | undefined, builtAtMs: number): Held {
     const { fingerprint, ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = plan
-    const snapshot = snapshotOfList(contentVersion(list), list)
     const pointer = {
       version: snapshot.version,
       fingerprint,
@@ -197,10 +198,9 @@ export class Builder {
     try {
       // Those who wait for the build are answered first.
       await new Promise(setImmediate)
-      const parts = encodeFrameParts(list, {
-        version,
-        ...(plan.fingerprintText === undefined ? {} : { fingerprint: plan.fingerprintText }),
-      })
+      const fingerprint = plan.fingerprintText
+      const options = fingerprint === undefined ? { version } : { version, fingerprint }
+      const parts = await inSlices(frameSteps(list, options))
       const { blobStart, byteLength } = parts.header
       await this.#shared.remote.writeFrame(plan.key, parts, plan.keepMs)
       const pointer = { ...entry.pointer, blobStart, byteLength }

@@ -6,10 +6,11 @@ import type { JsonList } from '../toc/json-list.ts'
 import { Page } from '../toc/page.ts'
 import { FrameError } from './errors.ts'
 import { readAt, writeWhole } from './file-write.ts'
-import { encodeFrameParts, type FrameOptions } from './frame.ts'
+import { type FrameOptions, frameSteps } from './frame.ts'
 import { type FrameHeader, HEADER_BYTES, readHeader } from './frame-header.ts'
 import { type FrameIndex, isSliceIntact, readIndex } from './frame-index.ts'
 import { pageRange } from './page-range.ts'
+import { inSlices } from './slices.ts'
 
 export interface FrameFileOptions extends FrameOptions {
   /** Wait until the frame is on the disk, so that it survives a power cut. Default `true`. */
@@ -28,7 +29,7 @@ export async function writeFrameFile(
   list: JsonList,
   options: FrameFileOptions = {},
 ): Promise<FrameHeader> {
-  const { header, prefix, blob } = encodeFrameParts(list, options)
+  const { header, prefix, blob } = await inSlices(frameSteps(list, options))
   await writeWhole(path, [prefix, blob], { fsync: options.fsync ?? true })
   return header
 }

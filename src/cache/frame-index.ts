@@ -6,7 +6,10 @@ import type { Toc } from '../toc/json-list.ts'
 import { combineCrc32, crc32 } from './crc32.ts'
 import { FrameError } from './errors.ts'
 import { CRC_BYTES, type FrameHeader, HEADER_BYTES } from './frame-header.ts'
+import { PIECE_BYTES, type Steps } from './slices.ts'
 
+/** A checksum of a short row costs a call, whatever its bytes. */
+const PIECE_ROWS = 4096
 const COMMA = Buffer.from(',')
 const BRACKET = Buffer.from(']')
 const IS_BIG_ENDIAN = endianness() === 'BE'
@@ -18,14 +21,19 @@ export interface FrameIndex {
 }
 
 /** CRC-32 of `blob[0, toc[i])` for every toc entry. */
-export function prefixCrcsOf(blob: Uint8Array, toc: Toc): Uint32Array {
+export function* prefixCrcSteps(blob: Uint8Array, toc: Toc): Steps<Uint32Array> {
   const sums = new Uint32Array(toc.length)
   let sum = 0
   let start = 0
+  let pieceEnd = PIECE_BYTES
   for (let index = 0; index < toc.length; index += 1) {
     sum = crc32(blob.subarray(start, toc[index]), sum)
     start = toc[index]!
     sums[index] = sum
+    if (start >= pieceEnd || index % PIECE_ROWS === PIECE_ROWS - 1) {
+      pieceEnd = start + PIECE_BYTES
+      yield
+    }
   }
   return sums
 }

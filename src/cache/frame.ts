@@ -15,11 +15,17 @@ import {
   readHeader,
   writeHeader,
 } from './frame-header.ts'
-import { type FrameIndex, isSliceIntact, littleEndianBytes, prefixCrcsOf, readIndex } from './frame-index.ts'
+import {
+  type FrameIndex,
+  isSliceIntact,
+  littleEndianBytes,
+  prefixCrcSteps,
+  readIndex,
+} from './frame-index.ts'
 import { pageRange } from './page-range.ts'
+import { atOnce, PIECE_BYTES, type Steps } from './slices.ts'
 
 const UINT32_MAX = 0xffff_ffff
-const HASH_BYTES_MAX = 2 ** 30
 
 export interface FrameOptions {
   /** Any text that identifies the schema the rows were made with; a reader can ask for the same one. */
@@ -45,20 +51,28 @@ export function encodeFrame(list: JsonList, options: FrameOptions = {}): Buffer 
   return Buffer.concat([prefix, blob], header.byteLength)
 }
 
-/** The same bytes as `encodeFrame` without copying the blob. What is already known need not be computed. */
-export function encodeFrameParts(
-  list: JsonList,
-  options: FrameOptions & { readonly version?: string; readonly tocByteWidth?: 4 | 8 } = {},
-): FrameParts {
+interface EncodeOptions extends FrameOptions {
+  /** What is already known need not be computed. */
+  readonly version?: string
+  readonly tocByteWidth?: 4 | 8
+}
+
+/** The same bytes as `encodeFrame` without copying the blob. */
+export function encodeFrameParts(list: JsonList, options: EncodeOptions = {}): FrameParts {
+  return atOnce(frameSteps(list, options))
+}
+
+/** `encodeFrameParts` in steps, two passes over the blob, or one when the version is known. */
+export function* frameSteps(list: JsonList, options: EncodeOptions = {}): Steps<FrameParts> {
   const tocByteWidth = options.tocByteWidth ?? (list.blob.byteLength > UINT32_MAX ? 8 : 4)
   const toc = tocOfWidth(list.toc, tocByteWidth)
-  const index = { toc, prefixCrcs: prefixCrcsOf(list.blob, toc) }
+  const index = { toc, prefixCrcs: yield* prefixCrcSteps(list.blob, toc) }
   const indexBytes = [littleEndianBytes(toc), littleEndianBytes(index.prefixCrcs)]
   const header = layOut({
     rowCount: list.length,
     tocByteWidth,
     blobByteLength: list.blob.byteLength,
-    version: options.version ?? contentVersion(list),
+    version: options.version ?? (yield* versionSteps(list)),
     fingerprint: options.fingerprint === undefined ? '' : fingerprintOf(options.fingerprint),
     indexCrc: crc32(indexBytes[1]!, crc32(indexBytes[0]!)),
   })
@@ -72,10 +86,17 @@ export function encodeFrameParts(
  * (128 bits of SHA-256). One pass over the blob.
  */
 export function contentVersion(list: JsonList): string {
+  return atOnce(versionSteps(list))
+}
+
+export function* versionSteps({ toc, blob }: JsonList): Steps<string> {
   const digest = createHash('sha256')
-  digest.update(littleEndianBytes(tocOfWidth(list.toc, list.blob.byteLength > UINT32_MAX ? 8 : 4)))
-  for (let start = 0; start < list.blob.byteLength; start += HASH_BYTES_MAX) {
-    digest.update(list.blob.subarray(start, start + HASH_BYTES_MAX))
+  const tocBytes = littleEndianBytes(tocOfWidth(toc, blob.byteLength > UINT32_MAX ? 8 : 4))
+  for (const bytes of [tocBytes, blob]) {
+    for (let start = 0; start < bytes.byteLength; start += PIECE_BYTES) {
+      digest.update(bytes.subarray(start, start + PIECE_BYTES))
+      yield
+    }
   }
   return digest.digest().subarray(0, DIGEST_BYTES).toString('base64url')
 }

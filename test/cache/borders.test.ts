@@ -5,11 +5,12 @@ import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { FrameError } from '../../src/cache/errors.ts'
 import { contentVersion, encodeFrame, openFrame } from '../../src/cache/frame.ts'
-import { isSliceIntact, prefixCrcsOf } from '../../src/cache/frame-index.ts'
+import { isSliceIntact, prefixCrcSteps } from '../../src/cache/frame-index.ts'
 import { safeKey } from '../../src/cache/key.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
 import { PageCache } from '../../src/cache/page-cache.ts'
 import { decodePointer, decodeStamp } from '../../src/cache/pointer.ts'
+import { atOnce } from '../../src/cache/slices.ts'
 import type { Store } from '../../src/cache/store.ts'
 import { filmRows, films } from '../toc/sliced.ts'
 import { FaultyStore } from './harness/faulty-store.ts'
@@ -60,7 +61,7 @@ describe('a header whose checksum is right', () => {
 
 test('a slice of no rows is intact when it has no bytes', () => {
   const { blob, toc } = listOf([1, 2])
-  const index = { toc, prefixCrcs: prefixCrcsOf(blob, toc) }
+  const index = { toc, prefixCrcs: atOnce(prefixCrcSteps(blob, toc)) }
   for (const at of [0, 1, 2]) {
     expect(isSliceIntact(index, at, at, Buffer.alloc(0))).toBe(true)
     expect(isSliceIntact(index, at, at, Buffer.from('1'))).toBe(false)
