@@ -1,6 +1,7 @@
 // Building a list: once per process and, with a store, once per group of processes; then making it known.
 
 import type { Buffer } from 'node:buffer'
+import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonList } from '../toc/json-list.ts'
 import { EarlyBuilds } from './early-builds.ts'
@@ -36,6 +37,7 @@ export class Builder {
   readonly #lonely = new Flights<Held>()
   readonly #background = new Set<Promise<unknown>>()
   readonly #failedAtMs = new Map<string, number>()
+  #hasWarned = false
 
   constructor(local: LocalTier, shared: SharedTier | undefined, settings: Settings, events: EventSink) {
     this.#local = local
@@ -136,7 +138,8 @@ export class Builder {
       const version = await inSlices(versionSteps(list))
       const held = this.#heldOf(plan, snapshotOfList(version, list), basis, builtAtMs)
       if (flight.isCancelled) return held
-      this.#local.install(plan.key, held, plan.keepMs)
+      const isKept = this.#local.install(plan.key, held, plan.keepMs)
+      if (!isKept && this.#shared === undefined) this.#warnNotKept(plan.key, list)
       this.#inBackground(
         this.#publish(plan, list, held.entry, basis).finally(() => this.#release(plan.key, token)),
       )
@@ -145,6 +148,15 @@ export class Builder {
       this.#release(plan.key, token)
       throw error
     }
+  }
+
+  /** Pages stay right, but nobody should have to find out from a profile that each is a build. */
+  #warnNotKept(key: string, { blob }: JsonList): void {
+    this.#events.emit({ type: 'not-kept', key, byteLength: blob.byteLength })
+    if (this.#hasWarned) return
+    this.#hasWarned = true
+    const message = `the list '${key}' of ${blob.byteLength} bytes exceeds the cache's memory.bytesMax: each page is a build`
+    process.emitWarning(message, { code: 'TOCSON_NOT_KEPT' })
   }
 
   async #runBuild(plan: ListPlan): Promise<JsonList> {

@@ -36,6 +36,8 @@ export type CacheEvent =
   | { readonly type: 'damaged'; readonly key: string; readonly part: 'pointer' | 'frame' | 'rows' | 'tag' }
   | { readonly type: 'lock'; readonly key: string; readonly outcome: 'acquired' | 'waited' | 'timeout' }
   | { readonly type: 'breaker'; readonly state: BreakerState }
+  /** A list larger than all memory for lists, and no store: every page of it is a build. */
+  | { readonly type: 'not-kept'; readonly key: string; readonly byteLength: number }
   | { readonly type: 'gone'; readonly key: string; readonly version: string }
   | { readonly type: 'invalidate'; readonly key?: string; readonly tag?: string; readonly isShared: boolean }
 
@@ -56,6 +58,8 @@ export interface CacheStats {
   readonly storeErrors: number
   /** Answers of a store that did not pass verification. */
   readonly damaged: number
+  /** Builds whose list was too large to keep. */
+  readonly notKept: number
   readonly gone: number
   readonly breaker: BreakerState
 }
@@ -116,6 +120,7 @@ function emptyStats(): Counters {
     published: 0,
     storeErrors: 0,
     damaged: 0,
+    notKept: 0,
     gone: 0,
     breaker: 'closed',
   }
@@ -144,6 +149,9 @@ function count(stats: Counters, event: CacheEvent): void {
       break
     case 'damaged':
       stats.damaged += 1
+      break
+    case 'not-kept':
+      stats.notKept += 1
       break
     case 'gone':
       stats.gone += 1

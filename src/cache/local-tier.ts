@@ -67,16 +67,23 @@ export class LocalTier {
     return this.#kept(snapshotId(key, version))
   }
 
-  /** Keeps a snapshot until `keepMs` from now; one that is kept already is kept longer, never shorter. */
-  keep(key: string, snapshot: Snapshot, keepMs: number): void {
+  /**
+   * Keeps a snapshot until `keepMs` from now; one that is kept already is kept longer, never shorter.
+   *
+   * @returns whether it is kept: one larger than all the memory is not
+   */
+  keep(key: string, snapshot: Snapshot, keepMs: number): boolean {
     const id = snapshotId(key, snapshot.version)
     const expiresAtMs = Math.max(this.#now() + keepMs, this.#snapshots.peek(id)?.expiresAtMs ?? 0)
     this.#snapshots.set(id, { snapshot, expiresAtMs })
+    return this.#snapshots.has(id)
   }
 
-  install(key: string, held: Held, keepMs: number): void {
-    this.keep(key, held.snapshot, keepMs)
+  /** @returns as `keep` */
+  install(key: string, held: Held, keepMs: number): boolean {
+    const isKept = this.keep(key, held.snapshot, keepMs)
     this.#current.set(key, { entry: held.entry, id: snapshotId(key, held.snapshot.version) })
+    return isKept
   }
 
   /** Forgets which snapshot is current; its pages stay readable by cursor. */
