@@ -67,7 +67,8 @@ export function writeShortest(out: usize, magnitude: f64): usize {
     const reach = half + (~significand & 1)
     const up = fraction + reach < fraction
     integral += u64(up)
-    digit = up || reach > fraction ? 0 : nearestTenth(fraction)
+    // A branch here would be mispredicted for every other double.
+    digit = select<u32>(0, nearestTenth(fraction), i32(up) | i32(reach > fraction))
   }
 
   if (!isNormal) {
@@ -91,7 +92,7 @@ export function writeShortest(out: usize, magnitude: f64): usize {
 function nearestTenth(fraction: u64): u32 {
   const low = (fraction & LOW_32) * 10 + 6
   const rounded = u32(((fraction >> 32) * 10 + (low >> 32) + 0x80000000) >> 32)
-  return fraction == 0x4000000000000000 ? 2 : rounded
+  return select<u32>(2, rounded, fraction == 0x4000000000000000)
 }
 
 /** ceil(10 * fraction / 2^64). */
