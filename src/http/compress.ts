@@ -65,20 +65,27 @@ export class PageCompressor {
   compress(key: string, encoding: CompressedEncoding, chunks: Iterable<Buffer>): Promise<Buffer> | Buffer {
     const known = this.#kept?.get(key) ?? this.#running.get(key)
     if (known !== undefined) return known
-    const running = this.#run(key, encoding, chunks)
+    // Not forgotten by the run itself: one that fails at once would do so before it is remembered.
+    const running = this.#run(key, encoding, chunks).finally(() => this.#running.delete(key))
     this.#running.set(key, running)
     return running
   }
 
   async #run(key: string, encoding: CompressedEncoding, chunks: Iterable<Buffer>): Promise<Buffer> {
-    try {
-      const bytes = await this.#compress[encoding]!(Buffer.concat([...chunks]))
-      this.#kept?.set(key, bytes)
-      return bytes
-    } finally {
-      this.#running.delete(key)
-    }
+    const bytes = await this.#compress[encoding]!(Buffer.concat([...chunks]))
+    this.#kept?.set(key, bytes)
+    return bytes
   }
+}
+
+function level(
+  option: 'brotliQuality' | 'gzipLevel' | 'zstdLevel',
+  value: number,
+  min: number,
+  max: number,
+): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw new HttpOptionError(`compression.${option}`, `a whole number from ${min} to ${max}`, value)
 }
 
 function byteCount(option: 'thresholdBytes' | 'keepBytes', value: number): number {
@@ -90,7 +97,9 @@ function byteCount(option: 'thresholdBytes' | 'keepBytes', value: number): numbe
 function compressors(options: CompressionOptions): Partial<Record<CompressedEncoding, Compress>> {
   const gzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip)
   const brotli = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)
-  const { brotliQuality = 5, gzipLevel = 6, zstdLevel = 3 } = options
+  const brotliQuality = level('brotliQuality', options.brotliQuality ?? 5, 0, 11)
+  const gzipLevel = level('gzipLevel', options.gzipLevel ?? 6, 0, 9)
+  const zstdLevel = level('zstdLevel', options.zstdLevel ?? 3, 1, 19)
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, ZSTD_c_compressionLevel } = zlib.constants
   const made: Partial<Record<CompressedEncoding, Compress>> = {
     gzip: bytes => gzip(bytes, { level: gzipLevel }),

@@ -69,14 +69,17 @@ function numberedLinks(prefix: string, limit: number, page: LinkedPage): PageLin
   }
 }
 
-/** `first` starts over with the snapshot that is current then. */
+/** `first` starts over with the snapshot that is current then; `prev` is as short as by offset. */
 function cursorLinks(prefix: string, query: PageQuery, page: LinkedPage): PageLinks {
-  const limit = query.limit === undefined ? '' : `&limit=${query.limit}`
-  const reference = (cursor: string) => `${prefix}cursor=${encodeURIComponent(cursor)}${limit}`
+  const { limit } = query
+  // A limit in the URL counts, not the one in the cursor.
+  const limited = (countMax: number) => (limit === undefined ? '' : `&limit=${Math.min(limit, countMax)}`)
+  const reference = (cursor: string, countMax: number) =>
+    `${prefix}cursor=${encodeURIComponent(cursor)}${limited(countMax)}`
   return {
     first: `${prefix}${query.limit === undefined ? 'offset=0' : `limit=${query.limit}`}`,
-    prev: page.prevCursor === undefined ? undefined : reference(page.prevCursor),
-    next: page.nextCursor === undefined ? undefined : reference(page.nextCursor),
+    prev: page.prevCursor === undefined ? undefined : reference(page.prevCursor, page.offset),
+    next: page.nextCursor === undefined ? undefined : reference(page.nextCursor, Number.POSITIVE_INFINITY),
     last: undefined,
   }
 }

@@ -149,6 +149,7 @@ function limitOf(parameter: 'limit' | 'per_page', text: string | undefined, limi
 function integer(parameter: Parameter, text: string, min: number, max: number): number {
   if (!/^-?\d+$/.test(text)) throw malformedParameter(parameter, 'a whole number', text)
   const value = Number(text)
-  if (!(value >= min && value <= max)) throw parameterOutOfRange(parameter, min, max)
+  // No minimum is below 0, so a sign is out of range, on a zero as well.
+  if (text.startsWith('-') || !(value >= min && value <= max)) throw parameterOutOfRange(parameter, min, max)
   return value
 }

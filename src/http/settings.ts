@@ -56,9 +56,9 @@ export class PageSettings {
     this.urls = new UrlMemory({ defaultLimit: this.defaultLimit, maxLimit: this.maxLimit })
     this.maxPageBytes = positive('maxPageBytes', options.maxPageBytes ?? 16 * 1024 * 1024)
     this.envelope = envelopeOf(options.envelope)
-    this.links = options.links ?? 'offset'
+    this.links = linksOf(options.links ?? 'offset')
     this.linkBase = linkBaseOf(options.linkBase ?? '')
-    this.cacheControl = options.cacheControl ?? 'private, no-cache'
+    this.cacheControl = cacheControlOf(options.cacheControl ?? 'private, no-cache')
     this.compressor =
       options.compression === false ? undefined : new PageCompressor(options.compression ?? {})
     const ndjson = options.ndjson ?? true
@@ -85,7 +85,17 @@ function envelopeOf(envelope: PageOptions['envelope'] = 'array'): Envelope | und
   throw new HttpOptionError('envelope', "'array', 'items' or { head, tail }", envelope)
 }
 
+function linksOf(links: 'offset' | 'cursor'): 'offset' | 'cursor' {
+  if (links === 'offset' || links === 'cursor') return links
+  throw new HttpOptionError('links', "'offset' or 'cursor'", links)
+}
+
+function cacheControlOf(value: string | false): string | false {
+  if (value === false || (typeof value === 'string' && /^[\t\x20-\x7e]+$/.test(value))) return value
+  throw new HttpOptionError('cacheControl', 'a field value, or false', value)
+}
+
 function linkBaseOf(base: string): string {
-  if (/^[\x21\x24-\x3b\x3d\x40-\x7e]*$/.test(base)) return base
+  if (typeof base === 'string' && /^[\x21\x24-\x3b\x3d\x40-\x7e]*$/.test(base)) return base
   throw new HttpOptionError('linkBase', 'a URL without query, fragment or quotes', base)
 }

@@ -125,12 +125,15 @@ describe('PageCompressor', () => {
   })
 
   it('forgets a failure: everyone waiting learns of it, the next call starts again', async () => {
-    const compressor = new PageCompressor({ gzipLevel: 99 })
-    const failing = [0, 1].map(() => compressor.compress('k', 'gzip', chunks('a')))
+    const compressor = new PageCompressor({})
+    const broken = {
+      // biome-ignore lint/correctness/useYield: it fails before it has a chunk
+      *[Symbol.iterator](): Generator<Buffer> {
+        throw new Error('no rows')
+      },
+    }
+    const failing = [0, 1].map(() => compressor.compress('k', 'gzip', broken))
     for (const result of await Promise.allSettled(failing)) expect(result.status).toBe('rejected')
-    const again = compressor.compress('k', 'gzip', chunks('a'))
-    expect(again).toBeInstanceOf(Promise)
-    await expect(again).rejects.toThrow()
-    expect(Buffer.isBuffer(await compressor.compress('k', 'br', chunks('a')))).toBe(true)
+    expect(Buffer.isBuffer(await compressor.compress('k', 'gzip', chunks('a')))).toBe(true)
   })
 })

@@ -104,4 +104,17 @@ describe('links', () => {
     }
     expect(back).toEqual(source.rows)
   })
+
+  it.each(['offset=5&limit=20', 'page=2&per_page=9', 'cursor=v1~5~20&limit=30', 'cursor=v1~5~20'])(
+    'walked back from %s by cursor show no row twice',
+    async start => {
+      const seen: unknown[] = []
+      for (let query: string | undefined = `?${start}`; query !== undefined; ) {
+        seen.unshift(...(await ask(source, `/m${query}`)).json())
+        query = (await linksOf(`/m${query}`, { links: 'cursor' })).prev
+      }
+      expect(seen.length).toBeGreaterThan(9)
+      expect(seen).toEqual(source.rows.slice(0, seen.length))
+    },
+  )
 })

@@ -53,6 +53,7 @@ describe('parsePageQuery', () => {
     ['?offset=NaN', 'offset', 'PARAMETER_MALFORMED'],
     ['?offset=Infinity', 'offset', 'PARAMETER_MALFORMED'],
     ['?offset=-1', 'offset', 'PARAMETER_RANGE'],
+    ['?offset=-0', 'offset', 'PARAMETER_RANGE'],
     ['?offset=9007199254740972', 'offset', 'PARAMETER_RANGE'],
     [`?offset=${'9'.repeat(400)}`, 'offset', 'PARAMETER_RANGE'],
     ['?limit=0', 'limit', 'PARAMETER_RANGE'],

@@ -81,6 +81,13 @@ describe('options', () => {
     ['compression.encodings', { compression: { encodings: ['deflate' as 'gzip'] } }],
     ['compression.thresholdBytes', { compression: { thresholdBytes: -1 } }],
     ['compression.keepBytes', { compression: { keepBytes: Number.NaN } }],
+    ['compression.brotliQuality', { compression: { brotliQuality: 'high' as never } }],
+    ['compression.gzipLevel', { compression: { gzipLevel: 99 } }],
+    ['compression.zstdLevel', { compression: { zstdLevel: 0 } }],
+    ['linkBase', { linkBase: 5 as never }],
+    ['links', { links: 'cursors' as never }],
+    ['cacheControl', { cacheControl: 'no-store\r\nx: y' }],
+    ['cacheControl', { cacheControl: true as never }],
   ])('%s is checked at start-up: %j', (option, options) => {
     expect(() => new PageSettings(options)).toThrow(`option ${option}: expected`)
   })

@@ -69,6 +69,7 @@ export class RowSource implements PageSource {
     if (list === undefined) throw Object.assign(new Error('gone'), { status: 410, code: 'SNAPSHOT_GONE' })
     const page = list.page(offset, limit)
     const end = page.offset + page.count
+    const before = Math.max(0, page.offset - limit)
     return {
       offset: page.offset,
       count: page.count,
@@ -76,7 +77,7 @@ export class RowSource implements PageSource {
       byteLength: page.byteLength,
       version,
       ...(end < page.total && { nextCursor: `${version}~${end}~${limit}` }),
-      ...(page.offset > 0 && { prevCursor: `${version}~${Math.max(0, page.offset - limit)}~${limit}` }),
+      ...(page.offset > 0 && { prevCursor: `${version}~${before}~${page.offset - before}` }),
       chunks: () => page.chunks(),
       *rows() {
         for (let i = page.offset; i < end; i++) yield list.slice(i, 1)
