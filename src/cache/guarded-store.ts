@@ -45,11 +45,11 @@ export class GuardedStore {
   }
 
   async set(key: string, chunks: readonly Uint8Array[], ttlMs: number): Promise<void> {
-    await this.#run('set', this.#options.writeMs, () => this.#store.set(key, chunks, Math.ceil(ttlMs)))
+    await this.#run('set', this.#options.writeMs, () => this.#store.set(key, chunks, wholeMs(ttlMs)))
   }
 
   async setSmall(key: string, value: Uint8Array, ttlMs: number): Promise<void> {
-    await this.#run('set', this.#options.readMs, () => this.#store.set(key, [value], Math.ceil(ttlMs)))
+    await this.#run('set', this.#options.readMs, () => this.#store.set(key, [value], wholeMs(ttlMs)))
   }
 
   async delete(key: string): Promise<void> {
@@ -63,7 +63,7 @@ export class GuardedStore {
     ttlMs: number,
   ): Promise<boolean> {
     return this.#run('compareAndSet', this.#options.readMs, async () => {
-      return (await this.#store.compareAndSet(key, expected, value, Math.ceil(ttlMs))) === true
+      return (await this.#store.compareAndSet(key, expected, value, wholeMs(ttlMs))) === true
     })
   }
 
@@ -83,6 +83,11 @@ export class GuardedStore {
       throw error
     }
   }
+}
+
+/** A store takes whole ms from 1 on; a lifetime of 0 is legal, and gone at once. */
+function wholeMs(ttlMs: number): number {
+  return Math.max(1, Math.ceil(ttlMs))
 }
 
 /** The action's result, or a timeout; what the action does later is ignored. */

@@ -137,8 +137,15 @@ export function planOf(list: ListOptions, defaults: Required<LifetimeOptions>): 
   const { key, build, tags = [], fingerprint, onGone = 'throw' } = list
   if (typeof key !== 'string') throw new CacheOptionError('key', 'a string', key)
   if (typeof build !== 'function') throw new CacheOptionError('build', 'a function', build)
+  if (!Array.isArray(tags)) throw new CacheOptionError('tags', 'a list of strings', tags)
   for (const tag of tags) {
     if (typeof tag !== 'string') throw new CacheOptionError('tags', 'strings', tag)
+  }
+  if (fingerprint !== undefined && typeof fingerprint !== 'string') {
+    throw new CacheOptionError('fingerprint', 'a string', fingerprint)
+  }
+  if (onGone !== 'throw' && onGone !== 'restart') {
+    throw new CacheOptionError('onGone', "'throw' or 'restart'", onGone)
   }
   const ttlMs = duration('ttlMs', list.ttlMs, defaults.ttlMs)
   const staleWhileRevalidateMs = duration(

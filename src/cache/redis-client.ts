@@ -20,12 +20,16 @@ export interface NodeRedisClient {
 
 /** ioredis 5 and later: `Redis` (Sentinel included) and `Cluster`. */
 export interface IoRedisClient {
-  callBuffer(command: string, ...args: (string | Buffer | number)[]): Promise<unknown>
+  getrangeBuffer(key: string, start: number, end: number): Promise<unknown>
+  set(key: string, value: Buffer, px: 'PX', ttlMs: number): Promise<unknown>
+  set(key: string, value: Buffer, px: 'PX', ttlMs: number, nx: 'NX'): Promise<unknown>
+  unlink(key: string): Promise<unknown>
+  eval(script: string, keyCount: number, ...keysAndArgs: (string | Buffer)[]): Promise<unknown>
 }
 
 /** @throws StoreError `STORE_CLIENT` for any other object */
 export function redisCommands(client: NodeRedisClient | IoRedisClient): RedisCommands {
-  if (hasMethod(client, 'callBuffer')) return ioRedisCommands(client as IoRedisClient)
+  if (hasMethod(client, 'getrangeBuffer')) return ioRedisCommands(client as IoRedisClient)
   if (hasMethod(client, 'withTypeMapping')) return nodeRedisCommands(client as NodeRedisClient)
   throw new StoreError('STORE_CLIENT', 'expected a node-redis (5+) or ioredis (5+) client')
 }
@@ -53,13 +57,14 @@ function nodeRedisCommands(client: NodeRedisClient): RedisCommands {
   }
 }
 
+/** By their names, never by `callBuffer`: with `enableAutoPipelining` that loses its first argument, the command. */
 function ioRedisCommands(client: IoRedisClient): RedisCommands {
   return {
-    getRange: (key, start, end) => client.callBuffer('GETRANGE', key, start, end),
-    set: (key, value, ttlMs) => client.callBuffer('SET', key, value, 'PX', ttlMs),
-    setIfMissing: (key, value, ttlMs) => client.callBuffer('SET', key, value, 'PX', ttlMs, 'NX'),
-    delete: key => client.callBuffer('UNLINK', key),
-    eval: (script, key, args) => client.callBuffer('EVAL', script, 1, key, ...args),
+    getRange: (key, start, end) => client.getrangeBuffer(key, start, end),
+    set: (key, value, ttlMs) => client.set(key, value, 'PX', ttlMs),
+    setIfMissing: (key, value, ttlMs) => client.set(key, value, 'PX', ttlMs, 'NX'),
+    delete: key => client.unlink(key),
+    eval: (script, key, args) => client.eval(script, 1, key, ...args),
   }
 }
 

@@ -109,9 +109,11 @@ function isOk(reply: unknown): boolean {
   return reply === 'OK' || (reply instanceof Uint8Array && bufferOf(reply).equals(OK))
 }
 
+/** Numbers come as text where a client is told so (ioredis: `stringNumbers`). */
 function isOne(reply: unknown): boolean {
-  if (reply !== 0 && reply !== 1) throw unexpected('EVAL', reply)
-  return reply === 1
+  const number = typeof reply === 'string' ? Number(reply) : reply
+  if (number !== 0 && number !== 1) throw unexpected('EVAL', reply)
+  return number === 1
 }
 
 const OK = Buffer.from('OK')

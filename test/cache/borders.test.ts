@@ -24,7 +24,10 @@ describe('a list described wrongly', () => {
     ['no key', { build }, 'key'],
     ['a build that is a list', { key: 'k', build: listOf([1]) }, 'build'],
     ['a tag that is no text', { key: 'k', build, tags: ['t', 5] }, 'tags'],
+    ['tags that are one text', { key: 'k', build, tags: 'movies' }, 'tags'],
     ['a lifetime that is no number', { key: 'k', build, ttlMs: '60' }, 'ttlMs'],
+    ['a fingerprint that is no text', { key: 'k', build, fingerprint: 5 }, 'fingerprint'],
+    ['an answer to gone snapshots that does not exist', { key: 'k', build, onGone: 'again' }, 'onGone'],
   ])('%s', async (_, list, option) => {
     const asked = async () => new PageCache().page({ ...list, offset: 0, limit: 1 } as never)
     await expect(asked()).rejects.toMatchObject({ code: 'CACHE_OPTION' })
@@ -77,6 +80,13 @@ test('a pointer that is no JSON is damaged, whatever its checksum says', () => {
 })
 
 describe('a store', () => {
+  const plain = (store: Store): Store => ({
+    name: store.name,
+    getRange: (key, start, end) => store.getRange(key, start, end),
+    set: (key, chunks, ttlMs) => store.set(key, chunks, ttlMs),
+    delete: key => store.delete(key),
+    compareAndSet: (key, expected, value, ttlMs) => store.compareAndSet(key, expected, value, ttlMs),
+  })
   const failing = (thrown: unknown): Store => {
     const fail = () => {
       throw thrown
@@ -94,6 +104,38 @@ describe('a store', () => {
     await cache.idle()
     expect(String(errors[0])).toContain('out of paper')
     expect(cache.stats().storeErrors).toBe(errors.length)
+  })
+
+  test.each([{}, null, 'redis://localhost', { getRange() {}, set() {}, delete() {} }])(
+    'that is none is refused at start-up: %o',
+    store => {
+      expect(() => new PageCache({ store: store as never })).toThrow(
+        expect.objectContaining({ code: 'CACHE_OPTION', message: expect.stringMatching(/^store: /) }),
+      )
+    },
+  )
+
+  test('gets ttls of 1 ms at least, whatever the lifetimes and rests of them', async () => {
+    const ttls: number[] = []
+    const store = memoryStore()
+    const noting: Store = {
+      ...plain(store),
+      set(key, chunks, ttlMs) {
+        ttls.push(ttlMs)
+        return store.set(key, chunks, ttlMs)
+      },
+      compareAndSet(key, expected, value, ttlMs) {
+        ttls.push(ttlMs)
+        return store.compareAndSet(key, expected, value, ttlMs)
+      },
+    }
+    const nothing = { ttlMs: 0, graceMs: 0, buildMs: 100, lock: { ttlMs: 0 } }
+    const cache = new PageCache({ store: noting, ...nothing })
+    await cache.page({ key: 'k', tags: ['t'], build: () => listOf([1]), offset: 0, limit: 1 })
+    await cache.page({ key: 'l', ttlMs: 0.5, build: () => listOf([1]), offset: 0, limit: 1 })
+    await cache.idle()
+    expect(ttls.length).toBeGreaterThan(6)
+    expect(ttls.filter(ttlMs => !Number.isInteger(ttlMs) || ttlMs < 1)).toEqual([])
   })
 
   test('that cannot be told of a purge: false, and nothing old is served', async () => {

@@ -1,5 +1,6 @@
 // Every store we ship, against the public suite: memory, Redis through both clients, a three-node cluster.
 
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StoreError } from '../../src/cache/errors.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
@@ -116,6 +117,25 @@ describe.skipIf(!HAS_REDIS)('on a single server', () => {
     })
   }
 
+  test.each([{ enableAutoPipelining: true }, { stringNumbers: true }, { keyPrefix: 'app:' }])(
+    'ioredis set up with %o',
+    async options => {
+      const client = new Redis(server.port, '127.0.0.1', options)
+      const store = redisStore(client)
+      const [key, first, second] = ['{k:ioredis}:p', Buffer.from([0xff, 1]), Buffer.from('second')]
+      expect(await store.compareAndSet(key, undefined, first, 1e6)).toBe(true)
+      expect(await store.compareAndSet(key, undefined, second, 1e6)).toBe(false)
+      expect(await store.compareAndSet(key, second, first, 1e6)).toBe(false)
+      expect(await store.compareAndSet(key, first, second, 1e6)).toBe(true)
+      expect(Buffer.from((await store.getRange(key, 1, 3))!).toString()).toBe('ec')
+      await store.set(key, [first], 1e6)
+      expect(await store.compareAndSet(key, first, undefined, 1)).toBe(true)
+      await store.delete(key)
+      expect(await store.getRange(key, 0, 1)).toBeUndefined()
+      client.disconnect()
+    },
+  )
+
   test('both clients read what the other wrote', async () => {
     const [first, second] = CLIENTS.map(kind => connections.get(kind)!.store)
     const value = Buffer.from([0, 1, 254, 255, 13, 10])
@@ -208,7 +228,6 @@ test.each([{}, null, undefined, { get() {} }])('redisStore refuses %o', client =
 })
 
 async function pushList(port: number, key: string): Promise<void> {
-  const { Redis } = await import('ioredis')
   const client = new Redis(port, '127.0.0.1')
   await client.rpush(key, 'x')
   client.disconnect()
