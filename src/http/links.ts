@@ -23,8 +23,8 @@ export function pageLinks(query: PageQuery, page: LinkedPage, options: LinkOptio
 }
 
 /**
- * Links of a page whose list is still being built. It has no cursors, so offsets lead on even where cursors would; while
- * the total is unknown a full page is taken for one that has a next.
+ * Links of a page whose list is still being built. It has no cursors, so offsets lead on even where cursors
+ * would; while the total is unknown a full page is taken for one that has a next.
  */
 export function unfinishedLinks(query: PageQuery, page: UnfinishedPage, options: LinkOptions): PageLinks {
   const limit = query.limit!
