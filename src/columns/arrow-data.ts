@@ -155,7 +155,13 @@ function numberColumn(data: ArrowData, validity: Validity | undefined, path: Col
   const values = valuesOf(data, path)
   if (isBigintArray(values)) return new Int64Column(values, validity)
   const isHalf = data.type.typeId === TYPE.FLOAT && data.type.precision === HALF_PRECISION
-  return new NumberColumn(isHalf ? Float64Array.from(values, halfToDouble) : values, validity)
+  return new NumberColumn(isHalf ? doublesOf(values) : values, validity)
+}
+
+function doublesOf(halves: NumberArray): Float64Array {
+  const doubles = new Float64Array(halves.length)
+  for (let i = 0; i < doubles.length; i++) doubles[i] = halfToDouble(halves[i]!)
+  return doubles
 }
 
 /** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */

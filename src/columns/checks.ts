@@ -88,7 +88,10 @@ export function isBigintArray(value: unknown): value is BigintArray {
 
 /** Of bigints, those beyond 2^53 are beyond anything that is counted here, too. */
 export function asNumbers(array: NumberArray | BigintArray): NumberArray {
-  return isBigintArray(array) ? Float64Array.from(array as BigInt64Array, Number) : array
+  if (!isBigintArray(array)) return array
+  const numbers = new Float64Array(array.length)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = Number(array[i])
+  return numbers
 }
 
 /** Offsets into something of `limit` units, `count + 1` of them, none before the one before it. */
@@ -98,40 +101,31 @@ export function offsetsOf(
   limit: number,
   path: ColumnPath,
 ): Offsets {
-  const offsets = plainOffsets(value, path)
-  const expected = count === undefined ? 1 : count + 1
-  if (offsets.length < expected || (count === undefined && offsets.length === 0)) {
-    throw columnError('COLUMN_LENGTH', path, `at least ${expected} offsets`, `${offsets.length}`)
-  }
-  const end = count === undefined ? offsets.length : expected
-  let before = 0
-  for (let i = 0; i < end; i++) {
-    const offset = offsets[i]!
-    if (offset >= before && offset <= limit) {
-      before = offset
-      continue
-    }
-    throw columnError(
-      'COLUMN_OFFSET',
-      childPath(path, i),
-      `offset in ${before}..${limit}`,
-      `number ${offset}`,
-    )
-  }
-  return end === offsets.length ? offsets : offsets.subarray(0, end)
-}
-
-function plainOffsets(value: unknown, path: ColumnPath): Offsets {
   const array = typedArrayOf(value, path)
   if (array === undefined) throw typeError(path, 'a typed array of offsets', value)
-  if (array instanceof Int32Array || array instanceof Uint32Array) {
-    // What was checked must stay as it was, whatever other threads do.
-    return array.buffer instanceof SharedArrayBuffer ? array.slice() : array
+  const length = count === undefined ? array.length : count + 1
+  if (array.length < length || length === 0) {
+    throw columnError('COLUMN_LENGTH', path, `at least ${Math.max(length, 1)} offsets`, `${array.length}`)
   }
-  const offsets = Float64Array.from(asNumbers(array))
-  const fraction = offsets.findIndex(offset => !Number.isInteger(offset))
-  if (fraction === -1) return offsets
-  throw columnError('COLUMN_OFFSET', childPath(path, fraction), 'integer', `number ${offsets[fraction]}`)
+  // What was checked must stay as it was, whatever other threads do.
+  const isShared = array.buffer instanceof SharedArrayBuffer
+  const offsets = array instanceof Int32Array && !isShared ? array : new (offsetsType(limit))(length)
+  let before = 0
+  for (let i = 0; i < length; i++) {
+    const offset = Number(array[i])
+    if (!(offset >= before && offset <= limit && Number.isInteger(offset))) {
+      const expected = `integer in ${before}..${limit}`
+      throw columnError('COLUMN_OFFSET', childPath(path, i), expected, `number ${offset}`)
+    }
+    before = offset
+    if (offsets !== array) offsets[i] = offset
+  }
+  return offsets.length === length ? offsets : offsets.subarray(0, length)
+}
+
+/** The smaller the better, and one type for as many columns as can be: their code is the same then. */
+function offsetsType(limit: number): typeof Int32Array | typeof Float64Array {
+  return limit < 2 ** 31 ? Int32Array : Float64Array
 }
 
 /** Bitmaps come padded to 64 bytes at most. */

@@ -118,7 +118,7 @@ ${this.#leave()}}`)
 
   /** Makes what is staged text. */
   #settle(): string {
-    return this.#staged ? 't=T.settle(t,q);q=0;' : ''
+    return this.#staged ? 'if(q>0){t=P.writeAscii(t,T.take(q));q=0}' : ''
   }
 
   #leave(): string {

@@ -135,5 +135,7 @@ export class ObjectColumn extends BaseColumn {
 
 /** Offsets of lists of one size. */
 export function evenOffsets(count: number, size: number): Float64Array {
-  return Float64Array.from({ length: count + 1 }, (_, i) => i * size)
+  const offsets = new Float64Array(count + 1)
+  for (let i = 0; i <= count; i++) offsets[i] = i * size
+  return offsets
 }

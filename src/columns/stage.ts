@@ -22,10 +22,10 @@ export class Stage {
     this.#bytes.set(new Uint8Array(buffer, byteOffset + start, end - start), position)
   }
 
-  /** The text with `length` staged bytes behind it; they may be written over then. */
-  settle(text: string, length: number): string {
+  /** The first `length` bytes; to be used before more is staged. */
+  take(length: number): Buffer {
     this.length = 0
-    return length === 0 ? text : text + this.#bytes.toString('latin1', 0, length)
+    return this.#bytes.subarray(0, length)
   }
 }
 

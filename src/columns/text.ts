@@ -6,7 +6,7 @@ import { BaseColumn, type Validity } from './column.ts'
 import { viewOf } from './stage.ts'
 
 /** Offsets as numbers; one more than values. */
-export type Offsets = Int32Array | Uint32Array | Float64Array
+export type Offsets = Int32Array | Float64Array
 
 /** A window ends with the value that passes this many bytes: chunks hold no more text. */
 const WINDOW_BYTES = 48 * 1024

@@ -7,6 +7,7 @@
 //
 // A slot that may be null or missing says so with a value no content has. Content is always finite.
 
+import type { Buffer } from 'node:buffer'
 import { Failure } from './failure.ts'
 
 /** The value is null. Also any number that is written as null. */
@@ -20,6 +21,7 @@ export const TEXT_FOLLOWS = Number.NEGATIVE_INFINITY
 export interface WrittenText {
   readonly units: number
   append(text: string): boolean
+  appendAscii(ascii: Buffer): boolean
   toString(): string
 }
 
@@ -84,6 +86,12 @@ export class PackedRows {
   writeLong(pending: string, long: string): string {
     if (!this.#written?.append(pending)) return pending + long
     return this.#written.append(long) ? '' : long
+  }
+
+  /** Writes what is pending and ASCII behind it, and returns what is pending then. */
+  writeAscii(pending: string, ascii: Buffer): string {
+    if (!this.#written?.append(pending)) return pending + ascii.toString('latin1')
+    return this.#written.appendAscii(ascii) ? '' : ascii.toString('latin1')
   }
 
   grow(position: number): void {

@@ -66,6 +66,16 @@ export class TextArea {
     return true
   }
 
+  /** Appends text that is ASCII already; false, with nothing written, when it does not fit. */
+  appendAscii(ascii: Buffer): boolean {
+    if (this.units + ascii.length > AREA_UNITS) return false
+    if (this.units === 0) this.wide = false
+    if (this.wide) return this.append(ascii.toString('latin1'))
+    this.bytes.set(ascii, this.start + this.units)
+    this.units += ascii.length
+    return true
+  }
+
   /** What is in the area, as a string: only for the paths of errors, and when it must move. */
   toString(): string {
     const end = this.start + this.byteLength

@@ -100,7 +100,7 @@ const SHAPES: Readonly<Record<string, Row>> = {
     { id, name: { text: Buffer.from('abc'), offsets: Int32Array.of(0, 2, 1, 3) } },
     'COLUMN_OFFSET',
     '/name/offsets/2',
-    /expected offset in 2..3, got number 1/,
+    /expected integer in 2..3, got number 1/,
   ],
   'offsets beyond the text': [
     { id, name: { text: Buffer.from('abc'), offsets: Int32Array.of(0, 1, 2, 4) } },
@@ -112,7 +112,7 @@ const SHAPES: Readonly<Record<string, Row>> = {
     { id, name: { text: Buffer.from('abc'), offsets: Float64Array.of(0, 1, 1.5, 3) } },
     'COLUMN_OFFSET',
     '/name/offsets/2',
-    /expected integer, got number 1.5/,
+    /expected integer in 1..3, got number 1.5/,
   ],
   'no offsets': [
     { id, name: { text: Buffer.from('abc'), offsets: new Int32Array(0) } },
