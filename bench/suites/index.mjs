@@ -11,6 +11,7 @@ export const SUITES = {
   memory: async () => (await import('./memory.mjs')).memorySuite,
   memoryWay: async () => (await import('./memory-way.mjs')).memoryWaySuite,
   packed: async () => (await import('./packed.mjs')).packedSuite,
+  columns: async () => (await import('./columns.mjs')).columnsSuite,
   async: async () => (await import('./async.mjs')).asyncSuite,
   stream: async () => (await import('./stream.mjs')).streamSuite,
   profile: async () => (await import('./profile.mjs')).profileSuite,
