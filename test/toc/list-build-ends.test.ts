@@ -63,10 +63,23 @@ describe('errors', () => {
     },
   )
 
-  it('for options that cannot be', () => {
-    for (const options of [{ sliceMs: -1 }, { sliceMs: Number.NaN }, { signal: {} }, { onProgress: 1 }]) {
-      expect(() => films.serializeAsync([], options as never)).toThrow(OptionError)
-    }
+  it.each<[object, string]>([
+    [{ sliceMs: -1 }, 'sliceMs'],
+    [{ sliceMs: Number.NaN }, 'sliceMs'],
+    [{ sliceMs: '5' }, 'sliceMs'],
+    [{ signal: {} }, 'signal'],
+    [{ onProgress: 1 }, 'onProgress'],
+    [{ rowMode: 'arrays' }, 'rowMode'],
+    [{ format: 'csv' }, 'format'],
+    [{ highWaterMark: -1 }, 'highWaterMark'],
+    [{ highWaterMark: 0.5 }, 'highWaterMark'],
+  ])('for options that cannot be: %j', (options, option) => {
+    const isOfStream = option === 'format' || option === 'highWaterMark'
+    const given = options as never
+    const run = () => (isOfStream ? films.stream([], given) : films.serializeAsync([], given))
+    expect(run).toThrow(OptionError)
+    expect(run).toThrow(expect.objectContaining({ code: 'OPTION', option }))
+    expect(run).toThrow(new RegExp(`^${option}: expected .*\\S, got `))
   })
 
   it('of a progress listener end the build', async () => {
