@@ -3,8 +3,10 @@
 
 import { QUOTE, RULE_HTML, RULE_JSON, RULE_VERBATIM, escapeLanes, writeEscapedBlock } from './escapes'
 import { ESCAPES } from './tables.generated'
-import { asciiLanes, below800Lanes, storeUpToTwoBytes, writePair, writeUpToThreeBytes } from './utf8'
-import { UNITS_2028, UNITS_D800, UNITS_F800, UNITS_FFFE, splat } from './vectors'
+import {
+  asciiLanes, below800Lanes, storeUpToTwoBytes, writePair, writeUpToFourBytes, writeUpToThreeBytes,
+} from './utf8'
+import { UNITS_2028, UNITS_D800, UNITS_DC00, UNITS_F800, UNITS_FC00, UNITS_FFFE, splat } from './vectors'
 
 const BLOCK_UNITS: i32 = 16
 
@@ -66,7 +68,10 @@ function writeUtf16(out: usize, text: usize, units: i32, rule: i32): usize {
         out = writePlainBlock(out, low, high, count, beyondAscii)
       } else {
         count -= <i32>(units > BLOCK_UNITS && isHighSurrogate(load<u16>(text, 2 * (BLOCK_UNITS - 1))))
-        out = writeMixedBlock(out, text, count, special & ((1 << count) - 1))
+        out =
+          escapes == 0 && rule == RULE_JSON && arePaired(low, high, count)
+            ? writePairedBlock(out, low, high, count)
+            : writeMixedBlock(out, text, count, special & ((1 << count) - 1))
       }
     }
     text += <usize>count << 1
@@ -91,6 +96,31 @@ function writePlainBlock(out: usize, low: v128, high: v128, count: i32, beyondAs
   storeUpToTwoBytes(out, low, beyondAscii)
   if (count > 8) storeUpToTwoBytes(out + 8 + popcnt(beyondAscii & 0xff), high, beyondAscii >> 8)
   return out + count + popcnt(beyondAscii)
+}
+
+// Whether each surrogate of a block has its other half.
+// @ts-ignore: decorator
+@inline
+function arePaired(low: v128, high: v128, count: i32): bool {
+  const valid = (1 << count) - 1
+  const firsts = laneMask(halfLanes(low, UNITS_D800), halfLanes(high, UNITS_D800)) & valid
+  const seconds = laneMask(halfLanes(low, UNITS_DC00), halfLanes(high, UNITS_DC00)) & valid
+  return firsts << 1 == seconds
+}
+
+// @ts-ignore: decorator
+@inline
+function halfLanes(units: v128, half: usize): v128 {
+  return i16x8.eq(v128.and(units, splat(UNITS_FC00)), splat(half))
+}
+
+// A block with pairs and without escapes, 1 to 16 units. No pair lies across its ends.
+function writePairedBlock(out: usize, low: v128, high: v128, count: i32): usize {
+  const beforeLow = i8x16.shuffle(low, low, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
+  out = writeUpToFourBytes(out, low, beforeLow, min(count, 8))
+  if (count <= 8) return out
+  const beforeHigh = i8x16.shuffle(low, high, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)
+  return writeUpToFourBytes(out, high, beforeHigh, count - 8)
 }
 
 // A block with units in `special`: those one at a time, the plain runs between them by vector.

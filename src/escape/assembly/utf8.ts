@@ -6,8 +6,9 @@
 
 import { THREE_BYTE_HIGH, THREE_BYTE_LOW, TWO_BYTE_HIGH, TWO_BYTE_LOW } from './tables.generated'
 import {
-  UNITS_003F, UNITS_0080, UNITS_00FF, UNITS_3F00, UNITS_4000,
-  UNITS_80C0, UNITS_80E0, UNITS_F800, UNITS_FF80, splat,
+  UNITS_0003, UNITS_003F, UNITS_0040, UNITS_0080, UNITS_00FF, UNITS_0700, UNITS_0F00, UNITS_3F00,
+  UNITS_4000, UNITS_8000, UNITS_80C0, UNITS_80E0, UNITS_D800, UNITS_F000, UNITS_F800, UNITS_FC00,
+  UNITS_FF80, splat,
 } from './vectors'
 
 // Each unit as 110bbbbb 10cccccc or 0ccccccc in its own two bytes, then the unused second bytes are squeezed
@@ -39,7 +40,48 @@ export function writeUpToThreeBytes(out: usize, units: v128, count: i32): usize 
   const first = v128.or(v128.or(lead, middle), v128.or(twoByteLead, splat(UNITS_80E0)))
   const continuation = v128.or(v128.and(units, splat(UNITS_003F)), splat(UNITS_0080))
   const last = v128.bitselect(units, continuation, ascii)
-  // Two bits per unit: at or above U+0080, at or above U+0800.
+  return writeExpanded(out, first, last, ascii, below800, count)
+}
+
+// The same where the units may also be surrogates, none of them lone: a high one gives the first two bytes of
+// its pair, a low one the last two. `before` has the unit before each.
+// @ts-ignore: decorator
+@inline
+export function writeUpToFourBytes(out: usize, units: v128, before: v128, count: i32): usize {
+  const ascii = asciiLanes(units)
+  const high = i16x8.eq(v128.and(units, splat(UNITS_FC00)), splat(UNITS_D800))
+  const surrogates = i16x8.eq(v128.and(units, splat(UNITS_F800)), splat(UNITS_D800))
+  const below800 = v128.or(below800Lanes(units), surrogates)
+  const lead = i16x8.shr_u(units, 12)
+  const middle = v128.and(i16x8.shl(units, 2), splat(UNITS_3F00))
+  const twoByteLead = v128.and(below800, splat(UNITS_4000))
+  const plainFirst = v128.or(v128.or(lead, middle), v128.or(twoByteLead, splat(UNITS_80E0)))
+  // 110110wwwwxxxxxx 110111yyyyyyyyyy is 11110uuu 10uuxxxx 10xxyyyy 10yyyyyy, u being w + 1.
+  const plane = i16x8.add(units, splat(UNITS_0040))
+  const highFirst = v128.or(v128.and(plane, splat(UNITS_0700)), splat(UNITS_F000))
+  const lowFirst = v128.or(
+    v128.or(i16x8.shl(v128.and(before, splat(UNITS_0003)), 12), splat(UNITS_8000)),
+    v128.and(i16x8.shl(units, 2), splat(UNITS_0F00)),
+  )
+  const first = v128.bitselect(v128.bitselect(highFirst, lowFirst, high), plainFirst, surrogates)
+  const sixBits = v128.bitselect(i16x8.shr_u(plane, 2), units, high)
+  const continuation = v128.or(v128.and(sixBits, splat(UNITS_003F)), splat(UNITS_0080))
+  const last = v128.bitselect(units, continuation, ascii)
+  return writeExpanded(out, first, last, ascii, below800, count)
+}
+
+// Eight units whose bytes stand at the end of three: two in `first`, one in `last`.
+// @ts-ignore: decorator
+@inline
+function writeExpanded(
+  out: usize,
+  first: v128,
+  last: v128,
+  ascii: v128,
+  below800: v128,
+  count: i32,
+): usize {
+  // Two bits per unit: more than one byte, more than two.
   const lengths = ~i8x16.bitmask(v128.bitselect(ascii, below800, splat(UNITS_00FF)))
   const low = i8x16.shuffle(first, last, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23)
   const high = i8x16.shuffle(first, last, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31)
