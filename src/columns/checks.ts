@@ -1,7 +1,7 @@
 // What columns are made of, checked once per batch: afterwards nothing is read beyond its end.
 
 import { describeValue, SerializeError, type SerializeErrorCode } from '../errors.ts'
-import { escapeToken } from '../spec/compile-schema.ts'
+import { escapeToken } from '../spec/forms.ts'
 import { Validity } from './column.ts'
 import type { Offsets } from './text.ts'
 import type { BigintArray, NumberArray } from './types.ts'

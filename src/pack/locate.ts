@@ -1,7 +1,7 @@
 // The path of an error, found after it happened: the packed slots already tell which values came before, so
 // following the spec along them ends where packing stopped. Rows without errors pay nothing for it.
 
-import { escapeToken } from '../spec/compile-schema.ts'
+import { escapeToken } from '../spec/forms.ts'
 import { passes } from '../spec/key-test.ts'
 import type { NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { MISSING_SLOT, type PackedRows, TEXT_FOLLOWS } from './packed-rows.ts'

@@ -5,7 +5,7 @@
 
 import { expectedOf } from '../pack/nodes.ts'
 import { MISSING_SLOT, TEXT_FOLLOWS } from '../pack/packed-rows.ts'
-import { escapeToken } from '../spec/compile-schema.ts'
+import { escapeToken } from '../spec/forms.ts'
 import { exhausted } from '../spec/program.ts'
 import type { NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import type { Cursor } from './cursor.ts'

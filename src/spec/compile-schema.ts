@@ -3,10 +3,26 @@
 
 import { SchemaError } from '../errors.ts'
 import { htmlSafeJsonText } from '../escape/html-safe.ts'
-import { Documents, isObject, type JsonSchema, type Scope } from './documents.ts'
+import { Documents, isObject, type JsonSchema, type Resolved, type Scope } from './documents.ts'
+import {
+  acceptsUndefined,
+  encodeOf,
+  escapeToken,
+  isBareReference,
+  isCombination,
+  isNeverSchema,
+  isNullSchema,
+  isUndefinedSchema,
+  literalValues,
+  omit,
+  propertyOptions,
+  shapesBesideReference,
+  shapesBesideUnion,
+  subschemas,
+} from './forms.ts'
 import { keyTestOf } from './key-test.ts'
-import { booleanOption, choiceOption, inferType, UNSUPPORTED_KEYWORDS } from './keywords.ts'
-import { mergeSchemas } from './merge.ts'
+import { booleanOption, choiceOption, inferType, unsupportedKeyword } from './keywords.ts'
+import { mergeSchemas, NoValueError } from './merge.ts'
 import { layOut } from './program.ts'
 import type { CompileOptions, Encode, EnumValue, Field, NodeIndex, RestRule, Spec, SpecNode } from './spec.ts'
 import { planUnion } from './union.ts'
@@ -20,6 +36,12 @@ interface Place {
   readonly scope: Scope
   readonly nullable: boolean
   readonly encode: Encode | undefined
+}
+
+/** A schema that is being merged with others, and the node it becomes. */
+interface OpenMerge extends Pick<Place, 'nullable' | 'encode'> {
+  readonly schema: JsonSchema
+  readonly index: NodeIndex
 }
 
 const MAX_DEPTH_DEFAULT = 128
@@ -36,7 +58,7 @@ export function compileSchema(schema: unknown, options: CompileOptions = {}): Sp
     throw new SchemaError('SCHEMA_INVALID', '', 'maxDepth', `must be an integer from 1 to ${MAX_DEPTH_LIMIT}`)
   }
   try {
-    const compiler = new SchemaCompiler(options)
+    const compiler = new SchemaCompiler(schema, options)
     const root = compiler.compileRoot(schema)
     const nodes = compiler.finish()
     const htmlSafe = options.htmlSafe === true
@@ -56,10 +78,11 @@ class SchemaCompiler {
   readonly #targets = new Map<unknown, NodeIndex>()
   /** Scopes of parts that were moved into a merged schema. */
   readonly #movedFrom = new Map<unknown, Scope>()
+  readonly #openMerges: OpenMerge[] = []
 
-  constructor(options: CompileOptions) {
+  constructor(schema: unknown, options: CompileOptions) {
     this.#options = options
-    this.#documents = new Documents(options.schemas ?? {})
+    this.#documents = new Documents(isObject(schema) ? schema : {}, options.schemas ?? {})
   }
 
   compileRoot(schema: unknown): NodeIndex {
@@ -79,20 +102,26 @@ class SchemaCompiler {
   }
 
   #compile(schema: unknown, pointer: string, outerScope: Scope): NodeIndex {
-    let scope = this.#movedFrom.get(schema) ?? outerScope
+    const scope = this.#scopeOf(schema, outerScope)
     if (schema === true) return this.#compile({}, pointer, scope)
-    if (isNeverSchema(schema)) {
+    if (schema !== false && isNeverSchema(schema)) {
       throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'not', 'leaves no value to write')
     }
     if (!isObject(schema)) {
       const reason = schema === false ? 'accepts nothing, so nothing can be written' : 'is not a schema'
       throw new SchemaError('SCHEMA_INVALID', pointer, 'schema', reason)
     }
-    if (typeof schema.$id === 'string' && !schema.$id.startsWith('#')) scope = { ...scope, resource: schema }
-    const unsupported = Object.keys(schema).find(keyword => UNSUPPORTED_KEYWORDS.has(keyword))
+    const unsupported = unsupportedKeyword(schema)
     if (unsupported) throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, unsupported, 'is not supported')
     const place = { pointer, scope, nullable: schema.nullable === true, encode: encodeOf(schema) }
     return this.#compileShape(schema, place)
+  }
+
+  /** Where a schema stands: where it was moved from, else around it; one with an `$id` begins a scope itself. */
+  #scopeOf(schema: unknown, outerScope: Scope): Scope {
+    const scope = this.#movedFrom.get(schema) ?? outerScope
+    const begins = isObject(schema) && typeof schema.$id === 'string' && !schema.$id.startsWith('#')
+    return begins ? { ...scope, resource: schema } : scope
   }
 
   /** Which keyword says the shape: references and combinations before types. */
@@ -103,7 +132,7 @@ class SchemaCompiler {
     }
     const reference = schema.$ref ?? schema.$dynamicRef ?? schema.$recursiveRef
     if (typeof reference === 'string') return this.#compileReference(schema, reference, place)
-    if (Array.isArray(schema.allOf)) return this.#compileAllOf(schema, place)
+    if (Array.isArray(schema.allOf)) return this.#compileAllOf(schema, schema, place)
     if (schema.if !== undefined) return this.#compileConditional(schema, place)
     if ('const' in schema) return this.#compileEnum([schema.const], place)
     if (schema.enum !== undefined) return this.#compileEnum(this.#list(schema, 'enum', place), place)
@@ -123,20 +152,19 @@ class SchemaCompiler {
 
   #compileReference(schema: JsonSchema, reference: string, place: Place): NodeIndex {
     const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = schema
-    const shaping = Object.keys(siblings).some(keyword => SHAPING_BESIDE_REF.has(keyword))
-    if (shaping) {
+    if (shapesBesideReference(siblings)) {
       const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference }
       const rest = omit(siblings, '$id', '$defs', 'definitions', 'nullable')
-      return this.#compileAllOf({ allOf: [part, rest] }, place)
+      return this.#compileAllOf(schema, { allOf: [part, rest] }, place)
     }
     const index = this.#reserve()
-    const target = this.#compileTarget(reference, place)
+    const target = this.#compileTarget(schema, reference, place)
     const name = reference.slice(Math.max(reference.lastIndexOf('/'), reference.lastIndexOf('#')) + 1)
     return this.#fill(index, place, { op: 'ref', target, name: name || reference })
   }
 
-  #compileTarget(reference: string, place: Place): NodeIndex {
-    const found = this.#follow(reference, place)
+  #compileTarget(schema: JsonSchema, reference: string, place: Place): NodeIndex {
+    const found = this.#follow(schema, reference, place)
     const known = this.#targets.get(found.schema)
     if (known !== undefined) return known
     // A schema's own node takes the next index, whatever it contains.
@@ -147,9 +175,9 @@ class SchemaCompiler {
   }
 
   /** A reference to a reference is followed to its end, or found to go in a circle. */
-  #follow(reference: string, place: Place): { schema: unknown; scope: Scope } {
+  #follow(schema: JsonSchema, reference: string, place: Place): Resolved {
     const seen = new Set<unknown>()
-    let found = this.#documents.resolve(reference, place.scope, place.pointer)
+    let found = this.#resolve(schema, reference, place)
     while (isObject(found.schema) && typeof found.schema.$ref === 'string' && isBareReference(found.schema)) {
       if (seen.has(found.schema)) {
         throw new SchemaError(
@@ -165,59 +193,89 @@ class SchemaCompiler {
     return found
   }
 
-  // Combinations
-
-  #compileAllOf(schema: JsonSchema, place: Place): NodeIndex {
-    const merged = this.#flatten(schema, place, new Set())
-    const encode = place.encode ?? encodeOf(merged)
-    return this.#compileShape(merged, {
-      ...place,
-      nullable: place.nullable || merged.nullable === true,
-      encode,
-    })
+  #resolve(schema: JsonSchema, reference: string, { scope, pointer }: Place): Resolved {
+    const isDynamic = schema.$ref === undefined && schema.$dynamicRef === reference
+    const found = this.#documents.resolve(reference, scope, pointer)
+    return isDynamic ? this.#documents.outermost(found) : found
   }
 
-  /** One schema that says what a schema, its `allOf` parts and the schemas those refer to say together. */
-  #flatten(schema: JsonSchema, place: Place, open: Set<unknown>): JsonSchema {
+  // Combinations
+
+  /** `whole`: the schema with all its parts in `allOf`. Met again inside itself, it is a reference to its own node. */
+  #compileAllOf(schema: JsonSchema, whole: JsonSchema, place: Place): NodeIndex {
+    const { nullable, encode, pointer } = place
+    const open = this.#openMerges.find(
+      merge => merge.schema === schema && merge.nullable === nullable && merge.encode === encode,
+    )
+    if (open) {
+      const reference = { ...place, nullable: false, encode: undefined }
+      return this.#add(reference, { op: 'ref', target: open.index, name: `#${pointer}` })
+    }
+    this.#openMerges.push({ schema, index: this.#nodes.length, nullable, encode })
+    const merged = this.#flatten(whole, place, place.scope, new Set())
+    const index = this.#compileShape(merged, {
+      ...place,
+      nullable: nullable || merged.nullable === true,
+      encode: encode ?? encodeOf(merged),
+    })
+    this.#openMerges.pop()
+    return index
+  }
+
+  /**
+   * One schema that says what a schema, its `allOf` parts and the schemas those refer to say together. `home`: the
+   * scope it will be compiled in; what comes from another keeps its own.
+   */
+  #flatten(schema: JsonSchema, place: Place, home: Scope, open: Set<unknown>): JsonSchema {
     if (open.has(schema)) throw new SchemaError('SCHEMA_REF', place.pointer, 'allOf', 'contains itself')
     open.add(schema)
     let merged = Array.isArray(schema.allOf) ? omit(schema, 'allOf', '$id') : schema
     for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
       if (part === true) continue
-      if (!isObject(part))
-        throw new SchemaError('SCHEMA_INVALID', place.pointer, 'allOf', 'has a part that is not a schema')
-      merged = mergeSchemas(merged, this.#flattenPart(part, place, open), place.pointer)
+      if (!isObject(part)) {
+        const reason = part === false ? 'has a part that accepts nothing' : 'has a part that is not a schema'
+        throw new NoValueError('SCHEMA_INVALID', place.pointer, 'allOf', reason)
+      }
+      merged = mergeSchemas(merged, this.#flattenPart(part, place, home, open), place.pointer)
     }
     open.delete(schema)
-    return merged
+    // Null beside all parts is accepted, whatever they say.
+    return Array.isArray(schema.allOf) && schema.nullable === true ? { ...merged, nullable: true } : merged
   }
 
-  #flattenPart(part: JsonSchema, place: Place, open: Set<unknown>): JsonSchema {
-    const scope = this.#movedFrom.get(part) ?? place.scope
+  #flattenPart(part: JsonSchema, outer: Place, home: Scope, open: Set<unknown>): JsonSchema {
+    const place = { ...outer, scope: this.#scopeOf(part, outer.scope) }
+    const { document, resource } = place.scope
+    if (document !== home.document || resource !== home.resource) {
+      for (const child of subschemas(part))
+        this.#movedFrom.set(child, this.#movedFrom.get(child) ?? place.scope)
+    }
     const reference = part.$ref ?? part.$dynamicRef
-    if (typeof reference !== 'string') return this.#flatten(part, { ...place, scope }, open)
-    const found = this.#documents.resolve(reference, scope, place.pointer)
+    if (typeof reference !== 'string') return this.#flatten(part, place, home, open)
+    const found = this.#resolve(part, reference, place)
     if (found.schema === true) return {}
     if (!isObject(found.schema))
-      throw new SchemaError('SCHEMA_INVALID', place.pointer, 'allOf', 'has a part that accepts nothing')
-    for (const child of subschemas(found.schema)) this.#movedFrom.set(child, found.scope)
-    const target = this.#flattenPart(found.schema, { ...place, scope: found.scope }, open)
+      throw new NoValueError('SCHEMA_INVALID', place.pointer, 'allOf', 'has a part that accepts nothing')
+    const target = this.#flattenPart(found.schema, { ...place, scope: found.scope }, home, open)
     const siblings = omit(part, '$ref', '$dynamicRef')
     return mergeSchemas(omit(target, '$id', '$defs', 'definitions'), siblings, place.pointer)
   }
 
   /** Either the condition and `then`, or `else`: a union of two shapes. */
   #compileConditional(schema: JsonSchema, place: Place): NodeIndex {
-    const { if: condition, then: consequence = true, else: alternative = true, ...base } = schema
+    const { if: condition, then: consequence = true, else: alternative = true, ...base } = omit(schema, '$id')
     const anyOf = [{ allOf: [base, condition, consequence] }, { allOf: [base, alternative] }]
     return this.#compileVariants({ anyOf }, 'anyOf', place)
   }
 
   #compileVariants(schema: JsonSchema, keyword: 'anyOf' | 'oneOf', place: Place): NodeIndex {
     const base = omit(schema, keyword, '$id', '$defs', 'definitions', 'nullable', 'title', 'description')
-    const shared = Object.keys(base).some(key => SHAPING_BESIDE_UNION.has(key))
+    const shared = shapesBesideUnion(base)
     const listed = this.#list(schema, keyword, place).filter(variant => !isUndefinedSchema(variant))
-    const variants = shared ? listed.map(variant => ({ allOf: [base, variant] })) : listed
+    const possible = listed.filter(variant => !isNeverSchema(variant))
+    const variants = (possible.length > 0 ? possible : listed).map(each =>
+      shared ? { allOf: [base, each] } : each,
+    )
     const rest = variants.filter(variant => !isNullSchema(variant))
     const nullable = place.nullable || rest.length < variants.length
     if (rest.length === 0) return this.#compileEnum([null], place)
@@ -227,22 +285,37 @@ class SchemaCompiler {
     }
     if (rest.length === 1) return this.#compileOnly(rest[0], keyword, { ...place, nullable })
     const index = this.#reserve()
-    const nodes = rest.map((variant, i) =>
-      this.#compile(variant, `${place.pointer}/${keyword}/${i}`, place.scope),
-    )
+    const nodes = this.#compilePossible(rest, `${place.pointer}/${keyword}`, place.scope)
     return this.#fill(index, { ...place, nullable }, { op: 'union', variants: nodes, choice: NO_CHOICE })
+  }
+
+  /** Variants, without the combinations that contradict themselves; at least one has to be possible. */
+  #compilePossible(variants: readonly unknown[], pointer: string, scope: Scope): NodeIndex[] {
+    const nodes: NodeIndex[] = []
+    for (const [i, variant] of variants.entries()) {
+      const [nodeCount, mergeCount] = [this.#nodes.length, this.#openMerges.length]
+      try {
+        nodes.push(this.#compile(variant, `${pointer}/${i}`, scope))
+      } catch (error) {
+        const isLast = i === variants.length - 1 && nodes.length === 0
+        if (isLast || !(error instanceof NoValueError) || !isCombination(variant)) throw error
+        this.#nodes.length = nodeCount
+        this.#openMerges.length = mergeCount
+        for (const [schema, index] of this.#targets) if (index >= nodeCount) this.#targets.delete(schema)
+      }
+    }
+    return nodes
   }
 
   /** The one variant beside null: no union is needed, unless both it and the union have a codec. */
   #compileOnly(variant: unknown, keyword: string, place: Place): NodeIndex {
-    const scope = this.#movedFrom.get(variant) ?? place.scope
+    const scope = this.#scopeOf(variant, place.scope)
     if (!isObject(variant)) return this.#compile(variant, place.pointer, scope)
     const own = encodeOf(variant)
     const encode = composeEncode(place.encode, own && place.nullable ? exceptNull(own) : own)
     const pointer = `${place.pointer}/${keyword}/0`
-    const inner = typeof variant.$id === 'string' ? { ...scope, resource: variant } : scope
     const nullable = place.nullable || variant.nullable === true
-    return this.#compileShape(variant, { pointer, scope: inner, nullable, encode })
+    return this.#compileShape(variant, { pointer, scope, nullable, encode })
   }
 
   /** Literals are written from precomputed bytes; `null` among them makes the node nullable. */
@@ -305,7 +378,8 @@ class SchemaCompiler {
   /** `type: ['string', 'null']` is a union of the same schema with each type alone. */
   #compileTypes(schema: JsonSchema, types: readonly unknown[], place: Place): NodeIndex {
     if (types.length === 0) throw new SchemaError('SCHEMA_INVALID', place.pointer, 'type', 'is an empty list')
-    const anyOf = types.map(type => ({ ...schema, type, nullable: false })) // the spread drops a codec
+    const { $id: _id, ...shape } = schema // `#` is the schema with all its types; the spread drops a codec
+    const anyOf = types.map(type => ({ ...shape, type, nullable: false }))
     if (types.length === 1) return this.#compileType(anyOf[0]!, place)
     return this.#compileVariants({ anyOf }, 'anyOf', place)
   }
@@ -318,6 +392,8 @@ class SchemaCompiler {
     const fields = this.#compileFields(schema, place)
     const names = new Set(fields.map(field => field.name))
     for (const name of Object.keys((properties ?? {}) as object)) names.add(name)
+    // No name is written twice: the alias has it.
+    for (const field of fields) names.add(field.writtenName)
     const rest = this.#compileRest(schema, place)
     return this.#fill(index, place, { op: 'object', fields, rest, names })
   }
@@ -349,7 +425,7 @@ class SchemaCompiler {
   }
 
   #compileField(name: string, property: unknown, required: boolean, pointer: string, scope: Scope): Field {
-    const options = isObject(property) ? property : {}
+    const options = propertyOptions(property)
     const { alias } = options
     if (alias !== undefined && typeof alias !== 'string') {
       throw new SchemaError('SCHEMA_INVALID', pointer, 'alias', 'must be a string')
@@ -370,8 +446,10 @@ class SchemaCompiler {
 
   #compileRest(schema: JsonSchema, place: Place): RestRule[] {
     const patterns = Object.entries((schema.patternProperties ?? {}) as object)
-    const others = schema.additionalProperties ?? schema.unevaluatedProperties
-    const closed = others === undefined || others === false
+    const keyword =
+      schema.additionalProperties === undefined ? 'unevaluatedProperties' : 'additionalProperties'
+    const others = schema[keyword]
+    const closed = others === undefined || isNeverSchema(others)
     const rules: RestRule[] = patterns.map(([pattern, value]) => {
       // A lone rule needs no test: names that do not fit are for a validator to reject.
       const test =
@@ -384,7 +462,7 @@ class SchemaCompiler {
       return { test, node: this.#compile(value, pointer, place.scope) }
     })
     if (closed) return rules
-    const pointer = `${place.pointer}/additionalProperties`
+    const pointer = `${place.pointer}/${keyword}`
     return [...rules, { test: { kind: 'any' }, node: this.#compile(others, pointer, place.scope) }]
   }
 
@@ -435,29 +513,6 @@ class SchemaCompiler {
 
 const NO_CHOICE = { byKind: {} as never, discriminator: undefined }
 
-/** Beside `$ref`, these change what is written; all others are notes or constraints. */
-const SHAPING_BESIDE_REF = new Set([
-  'type',
-  'properties',
-  'patternProperties',
-  'additionalProperties',
-  'items',
-  'prefixItems',
-  'required',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'if',
-  'const',
-  'enum',
-  'format',
-  'precision',
-  'style',
-  'asString',
-  'nonFinite',
-])
-const SHAPING_BESIDE_UNION = new Set([...SHAPING_BESIDE_REF, '$ref', 'anyOf', 'oneOf'])
-
 function stringBody(schema: JsonSchema, pointer: string): Body {
   if (schema.contentEncoding === 'base64') return { op: 'bytes' }
   switch (schema.format) {
@@ -480,11 +535,6 @@ function timeBody(op: 'date-time' | 'date' | 'time', schema: JsonSchema, pointer
   return { op, wholeSeconds: precision === 'second' }
 }
 
-function encodeOf(schema: JsonSchema): Encode | undefined {
-  const codec = schema['~codec']
-  return isObject(codec) && typeof codec.encode === 'function' ? (codec.encode as Encode) : undefined
-}
-
 function composeEncode(outer: Encode | undefined, inner: Encode | undefined): Encode | undefined {
   return outer && inner ? value => inner(outer(value)) : (outer ?? inner)
 }
@@ -494,65 +544,8 @@ function exceptNull(encode: Encode): Encode {
   return value => (value === null || value === undefined ? value : encode(value))
 }
 
-function isNullSchema(schema: unknown): boolean {
-  return (
-    isObject(schema) && encodeOf(schema) === undefined && (schema.type === 'null' || schema.const === null)
-  )
-}
-
-function isUndefinedSchema(schema: unknown): boolean {
-  return isObject(schema) && (schema.type === 'undefined' || schema.type === 'void')
-}
-
-/** TypeBox's Never: whatever is not anything. */
-function isNeverSchema(schema: unknown): boolean {
-  if (!isObject(schema)) return false
-  return schema.not === true || (isObject(schema.not) && Object.keys(schema.not).length === 0)
-}
-
-function acceptsUndefined(schema: unknown): boolean {
-  if (!isObject(schema)) return false
-  const variants = schema.anyOf ?? schema.oneOf
-  return Array.isArray(variants) && variants.some(isUndefinedSchema)
-}
-
-/** The values of a schema that is only literals, else `undefined`. */
-function literalValues(schema: unknown): readonly unknown[] | undefined {
-  if (!isObject(schema) || encodeOf(schema) || schema.nullable === true) return undefined
-  if ('const' in schema) return [schema.const]
-  return Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : undefined
-}
-
-function isBareReference(schema: JsonSchema): boolean {
-  return (
-    !encodeOf(schema) && !Object.keys(schema).some(key => SHAPING_BESIDE_REF.has(key) || key === 'nullable')
-  )
-}
-
-/** Every schema directly inside one: they move with it when it is merged. */
-function subschemas(schema: JsonSchema): unknown[] {
-  const maps = [schema.properties, schema.patternProperties]
-    .filter(isObject)
-    .flatMap(map => Object.values(map))
-  const lists = [schema.allOf, schema.anyOf, schema.oneOf, schema.prefixItems, schema.items]
-    .filter(Array.isArray)
-    .flat()
-  return [...maps, ...lists, schema.items, schema.additionalProperties, schema.if, schema.then, schema.else]
-}
-
-function omit(schema: JsonSchema, ...keywords: readonly string[]): JsonSchema {
-  const copy: Record<string, unknown> = { ...schema }
-  for (const keyword of keywords) delete copy[keyword]
-  if (schema['~codec'] !== undefined) Object.defineProperty(copy, '~codec', { value: schema['~codec'] })
-  return copy
-}
-
 function referencePointer(reference: string): string {
   return reference.startsWith('#/') ? reference.slice(1) : reference
-}
-
-export function escapeToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** An element must take at least one slot, so that the packed area bounds how often a loop can run. */

@@ -28,10 +28,13 @@ const DEFINITIONS = ['$defs', 'definitions'] as const
 const BASE_URI = 'tocson:/'
 
 export class Documents {
+  readonly #root: JsonSchema
   readonly #external: Readonly<Record<string, object>>
   readonly #indexes = new Map<JsonSchema, DocumentIndex>()
 
-  constructor(external: Readonly<Record<string, object>>) {
+  /** `root`: the schema that is compiled; other documents may refer to it by its `$id`. */
+  constructor(root: JsonSchema, external: Readonly<Record<string, object>>) {
+    this.#root = root
     this.#external = external
   }
 
@@ -46,6 +49,16 @@ export class Documents {
       throw new SchemaError('SCHEMA_REF', pointer, '$ref', `leads nowhere: ${JSON.stringify(reference)}`)
     }
     return found
+  }
+
+  /** What a `$dynamicRef` names: the same anchor of the root, where it all begins, before the one found. */
+  outermost(found: Resolved): Resolved {
+    const anchor = isObject(found.schema) ? found.schema.$dynamicAnchor : undefined
+    if (typeof anchor !== 'string') return found
+    const root = this.#root
+    const defined = Object.values(isObject(root.$defs) ? root.$defs : {}).filter(each => !hasId(each))
+    const schema = [root, ...defined].find(each => isObject(each) && each.$dynamicAnchor === anchor)
+    return schema === undefined ? found : { schema, scope: { document: root, resource: root } }
   }
 
   #anywhere(base: string, scope: Scope, fragment: string): Resolved | undefined {
@@ -79,11 +92,13 @@ export class Documents {
   }
 
   #externalDocument(base: string, absolute: string): Scope | undefined {
-    for (const [key, document] of Object.entries(this.#external)) {
+    const root: [string, unknown] = ['', this.#root]
+    for (const [key, document] of [...Object.entries(this.#external), root]) {
       if (!isObject(document)) continue
       const names = [key, document.$id]
       if (names.includes(base) || names.includes(absolute)) return { document, resource: document }
-      const nested = this.#index(document).ids.get(base)
+      const { ids } = this.#index(document)
+      const nested = ids.get(base) ?? ids.get(absolute)
       if (nested) return { document, resource: nested }
     }
     return undefined
@@ -158,6 +173,10 @@ function resolveUri(reference: string, base: string): string {
   } catch {
     return reference
   }
+}
+
+function hasId(value: unknown): boolean {
+  return isObject(value) && '$id' in value
 }
 
 function isSchema(value: unknown): boolean {

@@ -1,17 +1,26 @@
 // What each JSON Schema keyword means to a serializer: most say which values are valid and are not its business.
 
 import { SchemaError } from '../errors.ts'
-import type { JsonSchema } from './documents.ts'
+import { isObject, type JsonSchema } from './documents.ts'
 
 /**
- * Keywords that change the shape of what is written in a way that is not honoured. Everything else that is not
+ * The keyword that changes the shape of what is written in a way that is not honoured. Everything else that is not
  * read by the compiler only constrains or documents values, and is ignored.
  */
-export const UNSUPPORTED_KEYWORDS: ReadonlySet<string> = new Set([
-  'dependentSchemas',
-  'dependencies',
-  'unevaluatedItems',
-])
+export function unsupportedKeyword(schema: JsonSchema): string | undefined {
+  return Object.keys(schema).find(keyword => {
+    const value = schema[keyword]
+    switch (keyword) {
+      case 'dependentSchemas':
+      case 'dependencies': // of names, they are what `dependentRequired` says
+        return !isObject(value) || !Object.values(value).every(Array.isArray)
+      case 'unevaluatedItems':
+        return value !== false
+      default:
+        return false
+    }
+  })
+}
 
 const OBJECT_KEYWORDS = ['properties', 'patternProperties', 'additionalProperties']
 const ARRAY_KEYWORDS = ['items', 'prefixItems']

@@ -7,13 +7,24 @@ import { isObject, type JsonSchema } from './documents.ts'
 /** Type lists narrower than their neighbours: an integer is a number. */
 const NARROWER: Readonly<Record<string, string>> = { integer: 'number' }
 
+/** No value is what all parts say: as a variant of a union such a schema is left out. */
+export class NoValueError extends SchemaError {}
+
+/** A union of more variants than this, made of those of several, is not written out. */
+const VARIANTS_MAX = 1024
+
 /** What both schemas say together; `pointer` is where, for errors. */
 export function mergeSchemas(left: JsonSchema, right: JsonSchema, pointer: string): JsonSchema {
+  if (left.if !== undefined && right.if !== undefined) {
+    return mergeSchemas(unconditional(left, pointer), unconditional(right, pointer), pointer)
+  }
   const merged: Record<string, unknown> = { ...left }
   for (const [keyword, value] of Object.entries(right)) {
     const mine = Object.hasOwn(merged, keyword) ? merged[keyword] : undefined
     set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, pointer))
   }
+  if ('const' in merged && Array.isArray(merged.enum))
+    merged.enum = mergeEnums([merged.const], merged.enum, pointer)
   if (left.nullable === true && right.nullable !== true && right.type !== undefined) merged.nullable = false
   keepCodec(merged, left, right, pointer)
   return merged
@@ -32,16 +43,17 @@ function mergeKeyword(keyword: string, left: unknown, right: unknown, pointer: s
     case 'type':
       return mergeTypes(left, right, pointer)
     case 'enum':
-      return (left as unknown[]).filter(value => (right as unknown[]).includes(value))
+      return mergeEnums(left as unknown[], right as unknown[], pointer)
     case 'additionalProperties':
     case 'items':
       return both(left, right, pointer, keyword)
     case 'prefixItems':
-      return (left as unknown[]).map((item, i) => allOf(item, (right as unknown[])[i]))
+      return mergeItems(left as unknown[], right as unknown[])
     case 'anyOf':
     case 'oneOf':
-      return crossVariants(left, right)
-    case 'if':
+      return crossVariants(left as unknown[], right as unknown[], pointer, keyword)
+    case 'format':
+      return mergeFormats(left, right, pointer)
     case 'const':
       return same(left, right, pointer, keyword)
     default:
@@ -70,7 +82,7 @@ function mergeTypes(left: unknown, right: unknown, pointer: string): unknown {
     if (rights.includes(type) || rights.includes(NARROWER[type] ?? '')) common.add(type)
   for (const type of rights) if (lefts.includes(NARROWER[type] ?? '')) common.add(type)
   if (common.size === 0) {
-    throw new SchemaError(
+    throw new NoValueError(
       'SCHEMA_INVALID',
       pointer,
       'allOf',
@@ -85,7 +97,7 @@ function both(left: unknown, right: unknown, pointer: string, keyword: string): 
   if (left === true) return right
   // A part that closes itself closes over its own properties only; a written property is named by some part.
   if (left === false || right === false) return false
-  if (Array.isArray(left) && Array.isArray(right)) return left.map((item, i) => allOf(item, right[i]))
+  if (Array.isArray(left) && Array.isArray(right)) return mergeItems(left, right)
   if (isObject(left) && isObject(right)) return allOf(left, right)
   throw new SchemaError(
     'SCHEMA_UNSUPPORTED',
@@ -95,14 +107,57 @@ function both(left: unknown, right: unknown, pointer: string, keyword: string): 
   )
 }
 
+function mergeEnums(left: readonly unknown[], right: readonly unknown[], pointer: string): unknown[] {
+  const common = left.filter(value => right.some(other => isSame(value, other)))
+  if (common.length > 0) return common
+  throw new NoValueError('SCHEMA_INVALID', pointer, 'enum', 'has no value that all parts of allOf have')
+}
+
+/** A tuple is as long as the longer list says. */
+function mergeItems(left: readonly unknown[], right: readonly unknown[]): unknown[] {
+  const [longer, shorter] = left.length < right.length ? [right, left] : [left, right]
+  return longer.map((item, i) => allOf(item, shorter[i]))
+}
+
+/** Formats that say how a value is written; others only constrain it. */
+const WRITTEN_FORMATS = new Set<unknown>(['date-time', 'date', 'time', 'duration'])
+
+function mergeFormats(left: unknown, right: unknown, pointer: string): unknown {
+  if (WRITTEN_FORMATS.has(left) && WRITTEN_FORMATS.has(right)) return same(left, right, pointer, 'format')
+  return WRITTEN_FORMATS.has(right) ? right : left
+}
+
 /** Both unions hold: every pair of variants. */
-function crossVariants(left: unknown, right: unknown): unknown {
-  return (left as unknown[]).flatMap(a => (right as unknown[]).map(b => allOf(a, b)))
+function crossVariants(
+  left: readonly unknown[],
+  right: readonly unknown[],
+  pointer: string,
+  keyword: string,
+): unknown {
+  if (left.length * right.length > VARIANTS_MAX) {
+    const reason = `has more than ${VARIANTS_MAX} combinations of variants in the parts of allOf`
+    throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, keyword, reason)
+  }
+  return left.flatMap(a => right.map(b => allOf(a, b)))
+}
+
+/** The same schema with its condition as a union: one schema may hold several of those. */
+function unconditional(schema: JsonSchema, pointer: string): JsonSchema {
+  const { if: condition, then: consequence = true, else: alternative = true, anyOf, ...rest } = schema
+  const branches = [{ allOf: [condition, consequence] }, alternative]
+  keepCodec(rest, schema, {}, pointer)
+  return { ...rest, anyOf: Array.isArray(anyOf) ? crossVariants(anyOf, branches, pointer, 'if') : branches }
 }
 
 function same(left: unknown, right: unknown, pointer: string, keyword: string): unknown {
-  if (JSON.stringify(left) === JSON.stringify(right)) return left
-  throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, keyword, 'differs between the parts of allOf')
+  if (isSame(left, right)) return left
+  throw new NoValueError('SCHEMA_UNSUPPORTED', pointer, keyword, 'differs between the parts of allOf')
+}
+
+/** Objects and arrays are the same by their JSON. */
+function isSame(left: unknown, right: unknown): boolean {
+  if (typeof left !== 'object' || typeof right !== 'object') return left === right
+  return JSON.stringify(left) === JSON.stringify(right)
 }
 
 /** Left to be merged when it is compiled itself, so that its own references are resolved first. */
@@ -114,8 +169,8 @@ function allOf(left: unknown, right: unknown): unknown {
 /** The marker is not enumerable, so a merged copy must be given it again. */
 function keepCodec(merged: object, left: JsonSchema, right: JsonSchema, pointer: string): void {
   const codecs = [left['~codec'], right['~codec']].filter(codec => codec !== undefined)
-  if (codecs.length > 1) {
+  if (codecs.length > 1 && codecs[0] !== codecs[1]) {
     throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'allOf', 'has codecs in several parts')
   }
-  if (codecs.length === 1) Object.defineProperty(merged, '~codec', { value: codecs[0], enumerable: false })
+  if (codecs.length > 0) Object.defineProperty(merged, '~codec', { value: codecs[0], enumerable: false })
 }

@@ -76,6 +76,33 @@ const REFERENCES: readonly Row[] = [
     { v: 1, next: { v: 2 } },
     '{"v":1,"next":{"v":2}}',
   ],
+  [
+    'by $dynamicRef, from the outermost that has it',
+    { $id: 'strict', $dynamicAnchor: 'node', $ref: 'tree', properties: { z: INT } },
+    { v: 1, z: 2, kids: [{ v: 3, z: 4 }] },
+    '{"v":1,"kids":[{"v":3,"z":4}],"z":2}',
+    {
+      schemas: {
+        tree: {
+          $dynamicAnchor: 'node',
+          ...obj({ v: INT, kids: { type: 'array', items: { $dynamicRef: '#node' } } }, []),
+        },
+      },
+    },
+  ],
+  [
+    'from another document to this one',
+    { $id: 'main', definitions: { M: INT }, ...obj({ a: { $ref: 'ext' } }) },
+    { a: { m: 1 } },
+    '{"a":{"m":1}}',
+    { schemas: { ext: obj({ m: { $ref: 'main#/definitions/M' } }) } },
+  ],
+  [
+    'to a list of types with an $id',
+    { $id: 'r', type: ['object', 'boolean', 'null'], properties: { a: { $ref: '#' }, b: { $ref: '#' } } },
+    { a: true, b: null },
+    '{"a":true,"b":null}',
+  ],
   ['with escapes', { $defs: { 'a/b~c%': STR }, $ref: '#/$defs/a~1b~0c%25' }, 'x', '"x"'],
   [
     'into an array',
@@ -418,6 +445,21 @@ const TYPES: readonly Row[] = [
     'y',
     '"y"',
   ],
+  [
+    'an alias that is a name beside it',
+    { ...obj({ a: { ...INT, alias: 'b' } }), additionalProperties: INT },
+    { b: 2, a: 1, c: 3 },
+    '{"b":1,"c":3}',
+  ],
+  [
+    'Never beside properties',
+    Type.Object({ a: Type.Integer() }, { additionalProperties: Type.Never() }),
+    { a: 1, b: 2 },
+    '{"a":1}',
+  ],
+  ['a property that is refused', obj({ a: INT, b: false as never }, ['a']), { a: 1, b: 2 }, '{"a":1}'],
+  ['a tuple without unevaluated items', { prefixItems: [INT], unevaluatedItems: false }, [1], '[1]'],
+  ['dependencies that are names', { ...obj({ a: INT }), dependencies: { a: ['b'] } }, { a: 1 }, '{"a":1}'],
   ['codec in an array', { type: 'array', items: codec(STR, (v: number) => `n${v}`) }, [1, 2], '["n1","n2"]'],
   [
     'codec over a codec',
@@ -470,12 +512,18 @@ const REFUSALS: readonly Refusal[] = [
   ['no type in a list', { type: [] }, 'SCHEMA_INVALID', '', 'type'],
   [
     'dependentSchemas',
-    { type: 'object', dependentSchemas: {} },
+    { type: 'object', dependentSchemas: { a: obj({ b: INT }) } },
     'SCHEMA_UNSUPPORTED',
     '',
     'dependentSchemas',
   ],
-  ['dependencies', { type: 'object', dependencies: {} }, 'SCHEMA_UNSUPPORTED', '', 'dependencies'],
+  [
+    'dependencies',
+    { type: 'object', dependencies: { a: ['b'], b: { required: ['c'] } } },
+    'SCHEMA_UNSUPPORTED',
+    '',
+    'dependencies',
+  ],
   [
     'unevaluatedItems',
     { type: 'array', unevaluatedItems: INT },
