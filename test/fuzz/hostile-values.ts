@@ -463,8 +463,8 @@ function deep(wrap: (value: unknown) => unknown): unknown {
 }
 
 function argumentsOf(): unknown {
-  // biome-ignore lint/complexity/noArguments: an arguments object is what is wanted
   return (function (..._: number[]) {
+    // biome-ignore lint/complexity/noArguments: an arguments object is what is wanted
     return arguments
   })(1, 2)
 }

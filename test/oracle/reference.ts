@@ -1,6 +1,8 @@
 // A slow, obvious serializer: one pass over schema and value, straight from JSON Schema and the answers the project
 // promises. It shares no code with the library; speed and error texts are not its business.
 
+// biome-ignore-all lint/suspicious/noExplicitAny: schemas and values are whatever they are
+
 import { Temporal } from 'temporal-polyfill'
 
 export type Schema = { readonly [keyword: string]: any }
