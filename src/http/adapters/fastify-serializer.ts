@@ -39,7 +39,7 @@ export function serializerFactory(
       const serializer = compile(schema as object, { ...options, schemas })
       const serialize: RouteSerializer = payload =>
         serializer.serializeOne(payload as never) as unknown as string
-      compiled.set(schema as object, serialize)
+      if (typeof schema === 'object') compiled.set(schema as object, serialize) // `true` is a schema too
       return serialize
     }
   }

@@ -49,6 +49,12 @@ describe('serializerFactory', () => {
     expectJson(await ask(port, '/plain'), 200, [{ id: 1 }, {}])
   })
 
+  it('takes a schema of true for any value, as Fastify does', async () => {
+    const instance = makeApp()
+    instance.get('/any', { schema: { response: { 200: true } } }, async () => ({ a: [1] }))
+    expectJson(await ask(await portOf(instance), '/any'), 200, { a: [1] })
+  })
+
   it('finds schemas shared with addSchema, by $ref: ext#, inside one another and in plugins', async () => {
     const instance = makeApp()
     instance.addSchema({ $id: 'tag', type: 'object', properties: { name: { type: 'string' } } })
