@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)('the demo page', () => {
     await page.fill('#page', '123')
     await page.press('#page', 'Enter')
     await showsRow(2441)
-    for (const wrong of ['0', '201', 'x', '-1', '1e2']) {
+    for (const wrong of ['0', '201', 'x', '-1', '1e2', '1.5']) {
       await page.fill('#page', wrong)
       await page.press('#page', 'Enter')
       expect(await text('#status')).toBe(`There is no page "${wrong}": pages go from 1 to 200.`)
@@ -156,6 +156,18 @@ describe.skipIf(chromiumPath === undefined)('the demo page', () => {
     await page.focus('[name=way][value=tocson]')
     await page.keyboard.press('ArrowRight')
     expect(await page.isChecked('[name=way][value=naive]')).toBe(true)
+    await page.keyboard.press('End')
+    await showsRow(3981)
+    await page.keyboard.press('t')
+    await page.locator('#recipe', { hasText: 'subarray' }).waitFor()
+  })
+
+  it('skips to the films without leaving the page of films', async () => {
+    await page.click('#next')
+    await showsRow(21)
+    await page.locator('.skip').press('Enter')
+    await page.keyboard.press('ArrowRight')
+    await showsRow(41)
   })
 
   it('makes the same pages both ways, and draws both', async () => {
@@ -182,6 +194,8 @@ describe.skipIf(chromiumPath === undefined)('the demo page', () => {
     await page.reload()
     await showsRow(1)
     expect(await rowCount()).toBe(20)
+    await page.goto(`${demo.url}/#offset=99999999`)
+    await showsRow(3981)
   })
 
   it('fits a narrow dark screen', async () => {

@@ -43,7 +43,7 @@ function change(part) {
 
 function jump(event) {
   event.preventDefault()
-  const text = element('page').value.replaceAll(/[\s,.]/g, '')
+  const text = element('page').value.trim().replaceAll(/[\s,.](?=\d{3})/g, '')
   if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= pageCount()) return goTo(Number(text))
   tell(`There is no page ${JSON.stringify(element('page').value)}: pages go from 1 to ${count(pageCount())}.`)
   element('page').select()
@@ -60,11 +60,17 @@ const KEYS = {
 }
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select')) return
+  if (event.ctrlKey || event.metaKey || event.altKey || isOwnKey(event)) return
   const action = KEYS[event.key]
   if (!action) return
   event.preventDefault()
   action()
+}
+
+/** Keys that mean something to the control that has the focus: to the switch only arrows. */
+function isOwnKey({ key, target }) {
+  if (target.closest('[name=way]')) return key.startsWith('Arrow')
+  return target.closest('input, select') !== null
 }
 
 /** Asks for the current page and shows it; a later request overtakes one that is still under way. */
@@ -77,6 +83,7 @@ async function show() {
     const answer = await ask(state.way, state.offset, state.limit, signal)
     const toc = await (await fetch(`toc?offset=${state.offset}&limit=${state.limit}`, { signal })).json()
     state.total = toc.rows
+    if (state.offset >= state.total) return goTo(pageCount()) // from a link to a longer list
     showAnswer(answer, toc)
   } catch (error) {
     if (error.name !== 'AbortError') tell(explain(error))
@@ -145,11 +152,11 @@ async function race() {
 /** Whatever a link says that cannot be is left as it was. */
 function readHash() {
   const hash = new URLSearchParams(location.hash.slice(1))
-  const [way, offset, limit] = [hash.get('way'), Number(hash.get('offset')), Number(hash.get('limit'))]
+  const [way, offset, limit] = [hash.get('way'), hash.get('offset') ?? '', Number(hash.get('limit'))]
   if (Object.hasOwn(PATHS, way ?? '')) state.way = way
   const limits = [...element('limit').options].map(option => Number(option.value))
   if (limits.includes(limit)) state.limit = limit
-  if (Number.isSafeInteger(offset) && offset >= 0) state.offset = offset - (offset % state.limit)
+  if (/^\d{1,9}$/.test(offset)) state.offset = offset - (offset % state.limit)
   return true
 }
 
