@@ -17,7 +17,7 @@ const KEY_CHARACTERS_MAX = 200
  * whatever characters they hold.
  *
  * @throws CacheOptionError for a part of another type (an undefined tenant must not become a key)
- * @example cacheKey(['movies', tenant.id, queryKey(url.searchParams)])
+ * @example cacheKey(['movies', tenant.id, queryKey({ genre, sort })])
  */
 export function cacheKey(parts: readonly KeyPart[]): string {
   return parts.map(part => `/${encodePart(part)}`).join('')
@@ -27,8 +27,11 @@ export function cacheKey(parts: readonly KeyPart[]): string {
  * The canonical text of a query: names sorted, so their order does not matter; repeated names keep theirs.
  * `URLSearchParams` hold only strings, so `a=1` there equals `{ a: '1' }`, not `{ a: 1 }`.
  *
+ * Hand over the parameters that choose rows and no others: with `offset`, `page` or `cursor` in its key each page
+ * would be a list of its own.
+ *
  * @throws CacheOptionError for values that are neither scalars, lists nor plain records
- * @example queryKey(new URL(request.url).searchParams)
+ * @example queryKey({ genre: searchParams.getAll('genre'), sort: searchParams.get('sort') })
  */
 export function queryKey(query: URLSearchParams | { readonly [name: string]: QueryValue }): string {
   return canonical(query instanceof URLSearchParams ? recordOf(query) : query)

@@ -208,6 +208,12 @@ describe.skipIf(chromiumPath === undefined)('the demo page', () => {
     expect(await background()).toBe('rgb(16, 21, 27)')
   })
 
+  it.each([721, 860, 1000])('fits a screen of %i pixels', async width => {
+    await page.setViewportSize({ width, height: 700 })
+    const picture = await page.screenshot({ fullPage: true })
+    expect(picture.readUInt32BE(PNG_WIDTH_AT)).toBe(width)
+  })
+
   it('says when nobody answers', async () => {
     await page.route('**/movies?*', route => route.abort())
     await page.click('#next')

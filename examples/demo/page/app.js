@@ -43,7 +43,9 @@ function change(part) {
 
 function jump(event) {
   event.preventDefault()
-  const text = element('page').value.trim().replaceAll(/[\s,.](?=\d{3})/g, '')
+  const text = element('page')
+    .value.trim()
+    .replaceAll(/[\s,.](?=\d{3})/g, '')
   if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= pageCount()) return goTo(Number(text))
   tell(`There is no page ${JSON.stringify(element('page').value)}: pages go from 1 to ${count(pageCount())}.`)
   element('page').select()
