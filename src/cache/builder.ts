@@ -73,11 +73,11 @@ export class Builder {
     return atMs !== undefined && this.#settings.now() - atMs < this.#settings.retryMs
   }
 
-  /** What is being built now answers those who wait for it, and is not kept. */
-  cancel(key: string): void {
+  /** What is being built now answers those who wait for it; of it only cursors work on, and purged not even they. */
+  cancel(key: string, isPurge: boolean): void {
     this.early.cancel(key)
-    this.#flights.cancel(key)
-    this.#lonely.cancel(key)
+    this.#flights.cancel(key, isPurge)
+    this.#lonely.cancel(key, isPurge)
   }
 
   cancelTagged(tag: string): void {
@@ -137,8 +137,11 @@ export class Builder {
       const list = await this.#runBuild(plan)
       const version = await inSlices(versionSteps(list))
       const held = this.#heldOf(plan, snapshotOfList(version, list), basis, builtAtMs)
-      if (flight.isCancelled) return held
-      const isKept = this.#local.install(plan.key, held, plan.keepMs)
+      if (flight.isCancelled) {
+        if (!flight.isPurged) this.#local.keep(plan.key, held.snapshot, plan.keepMs)
+        return held
+      }
+      const isKept = this.#local.install(plan.key, held, plan)
       if (!isKept && this.#shared === undefined) this.#warnNotKept(plan.key, list)
       this.#inBackground(
         this.#publish(plan, list, held.entry, basis).finally(() => this.#release(plan.key, token)),

@@ -1,10 +1,12 @@
 // Single-flight: one run per key at a time, shared by all who ask meanwhile.
 
-/** One run. When `isCancelled`, its result still goes to those who wait, but must not be kept. */
+/** One run. When cancelled, its result still goes to those who wait, but must not become current. */
 export interface Flight {
   readonly key: string
   readonly tags: readonly string[]
   isCancelled: boolean
+  /** Cancelled, and nothing of it may be kept. */
+  isPurged: boolean
   /** Called once, when it is cancelled while it runs. */
   onCancel?: () => void
 }
@@ -29,7 +31,7 @@ export class Flights<T> {
     const id = JSON.stringify([variant, key])
     const joined = this.#running.get(id)
     if (joined !== undefined) return joined.result
-    const flight: Flight = { key, tags, isCancelled: false }
+    const flight: Flight = { key, tags, isCancelled: false, isPurged: false }
     // In a promise callback, so that whatever `start` does comes after the flight is known.
     const result = Promise.resolve().then(() => start(flight))
     const running: Running<T> = Object.assign(flight, { result })
@@ -41,20 +43,21 @@ export class Flights<T> {
     return result
   }
 
-  /** Later askers start anew; the results of the runs under way are not kept. */
-  cancel(key: string): void {
-    this.#cancelWhere(running => running.key === key)
+  /** Later askers start anew; the results of the runs under way do not become current. */
+  cancel(key: string, isPurge = false): void {
+    this.#cancelWhere(running => running.key === key, isPurge)
   }
 
   /** Cancels the runs of all keys with this tag; without a tag, all. */
   cancelTagged(tag?: string): void {
-    this.#cancelWhere(running => tag === undefined || running.tags.includes(tag))
+    this.#cancelWhere(running => tag === undefined || running.tags.includes(tag), false)
   }
 
-  #cancelWhere(isMeant: (running: Running<T>) => boolean): void {
+  #cancelWhere(isMeant: (running: Running<T>) => boolean, isPurge: boolean): void {
     for (const [id, running] of this.#running) {
       if (!isMeant(running)) continue
       running.isCancelled = true
+      running.isPurged = isPurge
       this.#running.delete(id)
       running.onCancel?.()
     }

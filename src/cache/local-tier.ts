@@ -3,7 +3,7 @@
 import type { Buffer } from 'node:buffer'
 import type { LRUCache } from 'lru-cache'
 import { boundedMap } from './memory-store.ts'
-import type { PageCacheOptions } from './options.ts'
+import type { ListPlan, PageCacheOptions } from './options.ts'
 import type { Pointer } from './pointer.ts'
 import { type Snapshot, snapshotByteLength } from './snapshot.ts'
 
@@ -79,10 +79,14 @@ export class LocalTier {
     return this.#snapshots.has(id)
   }
 
-  /** @returns as `keep` */
-  install(key: string, held: Held, keepMs: number): boolean {
+  /** Makes a snapshot current; the one it replaces is kept for its grace time from now. @returns as `keep` */
+  install(key: string, held: Held, { keepMs, horizonMs }: Pick<ListPlan, 'keepMs' | 'horizonMs'>): boolean {
+    const id = snapshotId(key, held.snapshot.version)
+    const replaced = this.#current.peek(key)
+    const old = replaced !== undefined && replaced.id !== id ? this.#kept(replaced.id) : undefined
+    if (old !== undefined) this.keep(key, old, keepMs - horizonMs)
     const isKept = this.keep(key, held.snapshot, keepMs)
-    this.#current.set(key, { entry: held.entry, id: snapshotId(key, held.snapshot.version) })
+    this.#current.set(key, { entry: held.entry, id })
     return isKept
   }
 

@@ -118,7 +118,7 @@ export class PageCache {
    */
   async invalidate(key: string, options: { readonly purge?: boolean } = {}): Promise<boolean> {
     const version = this.#local.entry(key)?.pointer.version
-    this.#builder.cancel(key)
+    this.#builder.cancel(key, options.purge === true)
     if (options.purge === true && version !== undefined) this.#local.dropSnapshot(key, version)
     this.#local.dropCurrent(key)
     const { ttlMs, staleIfErrorMs, staleWhileRevalidateMs, graceMs } = this.#settings.lifetime

@@ -132,7 +132,7 @@ export class SharedTier {
       const held = await this.#open(plan, read)
       if (flight.isCancelled) return held
       if (held === undefined) this.#local.dropCurrent(plan.key)
-      else this.#local.install(plan.key, held, plan.keepMs)
+      else this.#local.install(plan.key, held, plan)
       return held
     } catch (error) {
       assertStoreError(error)

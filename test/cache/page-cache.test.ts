@@ -126,6 +126,44 @@ describe.each(TIERS)('%s', (_, options) => {
     expect([second.version, counting.builds]).toEqual([first.version, 2])
   })
 
+  test.runIf(options().store === undefined)(
+    'the grace time begins when the snapshot is replaced',
+    async () => {
+      let nowMs = 1_000_000
+      const cache = new PageCache({ ...options(), now: () => nowMs, ttlMs: 1_000, graceMs: 500 })
+      const list = { key: 'k', build: countingBuild().build }
+      const first = await cache.page({ ...list, offset: 0, limit: 10 })
+      nowMs += 1_400
+      await cache.page({ ...list, offset: 0, limit: 10 })
+      nowMs += 499
+      expect((await cache.page({ ...list, cursor: first.nextCursor! })).version).toBe(first.version)
+      nowMs += 1
+      const gone = cache.page({ ...list, cursor: first.nextCursor! })
+      await expect(gone).rejects.toBeInstanceOf(SnapshotGone)
+    },
+  )
+
+  test('cursors of a build that an invalidation overtook work on, but not after a purge', async () => {
+    for (const purge of [false, true]) {
+      const counting = countingBuild()
+      const cache = new PageCache(options())
+      const build = async () => {
+        const list = counting.build()
+        await sleep(30)
+        return list
+      }
+      const list = { key: `overtaken ${purge}`, build }
+      const early = cache.page({ ...list, offset: 0, limit: 10 })
+      await sleep(10)
+      await cache.invalidate(list.key, { purge })
+      const first = await early
+      const second = cache.page({ ...list, cursor: first.nextCursor! })
+      if (purge) await expect(second).rejects.toBeInstanceOf(SnapshotGone)
+      else expect((await second).version).toBe(first.version)
+      await cache.idle()
+    }
+  })
+
   test('a lost snapshot whose content did not change gives its cursors back', async () => {
     const list = markedList('same', 30)
     const cache = new PageCache(options())
