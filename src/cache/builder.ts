@@ -4,6 +4,7 @@ import type { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonList } from '../toc/json-list.ts'
+import { builtHeld } from './built-held.ts'
 import { EarlyBuilds } from './early-builds.ts'
 import { StoreError } from './errors.ts'
 import type { EventSink } from './events.ts'
@@ -15,7 +16,7 @@ import { freshnessOf } from './pointer.ts'
 import { runBuild } from './run-build.ts'
 import type { BuildBasis, SharedTier } from './shared-tier.ts'
 import { inSlices } from './slices.ts'
-import { type Snapshot, snapshotOfFrame, snapshotOfList } from './snapshot.ts'
+import { snapshotOfFrame, snapshotOfList } from './snapshot.ts'
 
 const POLL_MS_MIN = 10
 const POLL_MS_MAX = 100
@@ -136,7 +137,7 @@ export class Builder {
       const builtAtMs = this.#settings.now()
       const list = await this.#runBuild(plan)
       const version = await inSlices(versionSteps(list))
-      const held = this.#heldOf(plan, snapshotOfList(version, list), basis, builtAtMs)
+      const held = builtHeld(plan, snapshotOfList(version, list), basis, builtAtMs, this.#settings.now())
       if (flight.isCancelled) {
         if (!flight.isPurged) this.#local.keep(plan.key, held.snapshot, plan.keepMs)
         return held
@@ -176,29 +177,6 @@ export class Builder {
       this.#events.emit({ type: 'build-error', key: plan.key, durationMs: performance.now() - start, error })
       throw error
     }
-  }
-
-  #heldOf(plan: ListPlan, snapshot: Snapshot, basis: BuildBasis | undefined, builtAtMs: number): Held {
-    const { fingerprint, ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = plan
-    const pointer = {
-      version: snapshot.version,
-      fingerprint,
-      blobStart: 0,
-      byteLength: 0,
-      builtAtMs,
-      ttlMs,
-      staleWhileRevalidateMs,
-      staleIfErrorMs,
-      tags: basis?.tags ?? plan.tags.map(tag => [tag, ''] as const),
-    }
-    const entry: CurrentEntry = {
-      pointer,
-      raw: undefined,
-      checkedAtMs: this.#settings.now(),
-      shared: basis === undefined ? 'no' : 'pending',
-      basis: basis === undefined ? 'unknown' : basis.before,
-    }
-    return { entry, snapshot }
   }
 
   /** Frame, then pointer. Whatever happens to the store, the snapshot in this process stays good. */

@@ -27,8 +27,8 @@ export function cacheKey(parts: readonly KeyPart[]): string {
  * The canonical text of a query: names sorted, so their order does not matter; repeated names keep theirs.
  * `URLSearchParams` hold only strings, so `a=1` there equals `{ a: '1' }`, not `{ a: 1 }`.
  *
- * Hand over the parameters that choose rows and no others: with `offset`, `page` or `cursor` in its key each page
- * would be a list of its own.
+ * Hand over the parameters that choose rows and no others: with `offset`, `page` or `cursor` in its key each
+ * page would be a list of its own.
  *
  * @throws CacheOptionError for values that are neither scalars, lists nor plain records
  * @example queryKey({ genre: searchParams.getAll('genre'), sort: searchParams.get('sort') })

@@ -26,6 +26,8 @@ import type { PageRequest, PageSource } from './source.ts'
 /** A list and which of its rows. */
 export type ListRequest = ListOptions & PageRequest
 
+type OffsetRequest = Extract<PageRequest, { offset: number }>
+
 /**
  * Pages of lists that are serialized once, from this process's memory or a shared store.
  *
@@ -77,32 +79,24 @@ export class PageCache {
    * const build = ({ signal }) => movies.serializeAsync(cursor(), { signal })
    * const first = await cache.earlyPage({ key: 'movies', build, offset: 0, limit: 100 })
    */
-  async earlyPage(
-    request: ListOptions & { readonly offset: number; readonly limit: number },
-  ): Promise<SnapshotPage | EarlyPage> {
-    const { offset, limit } = request
-    return this.#earlyPage(planOf(request, this.#settings.lifetime), offset, limit)
+  async earlyPage(request: ListOptions & OffsetRequest): Promise<SnapshotPage | EarlyPage> {
+    return this.#earlyPage(planOf(request, this.#settings.lifetime), request)
   }
 
   /**
    * One list as a `PageSource`, for the HTTP adapters. With `early`, requests by offset are answered as `earlyPage`
-   * answers: the first visitor of a cold list does not wait for its end.
-   *
-   * @throws CacheOptionError
+   * answers: the first visitor of a cold list does not wait for its end. @throws CacheOptionError
    */
   source(
     list: ListOptions & { readonly early?: boolean },
   ): PageSource & { page(request: PageRequest): Promise<SnapshotPage> } {
     const plan = planOf(list, this.#settings.lifetime)
-    const source = { page: (request: PageRequest) => this.#page(plan, request) }
-    if (list.early !== true) return source
-    return {
-      ...source,
-      earlyPage: (offset: number, limit: number) => this.#earlyPage(plan, offset, limit),
-    }
+    const page = (request: PageRequest) => this.#page(plan, request)
+    if (list.early !== true) return { page }
+    return { page, earlyPage: (offset, limit) => this.#earlyPage(plan, { offset, limit }) }
   }
 
-  async #earlyPage(plan: ListPlan, offset: number, limit: number): Promise<SnapshotPage | EarlyPage> {
+  async #earlyPage(plan: ListPlan, { offset, limit }: OffsetRequest): Promise<SnapshotPage | EarlyPage> {
     assertCount('offset', offset)
     assertCount('limit', limit)
     return this.#builder.early.page(plan, offset, limit, () => this.#page(plan, { offset, limit }))
