@@ -7,6 +7,7 @@ import {
   type ColumnPath,
   childPath,
   columnError,
+  countOf,
   isBigintArray,
   offsetsOf,
   typedArrayOf,
@@ -32,7 +33,7 @@ interface ArrowData {
   readonly values?: unknown
   readonly valueOffsets?: unknown
   readonly children: readonly unknown[]
-  readonly dictionary?: { readonly data: readonly unknown[] }
+  readonly dictionary?: { readonly data: readonly unknown[] } | undefined
 }
 
 interface ArrowType {
@@ -70,10 +71,7 @@ export type Dictionaries = Map<object, Dictionary>
 
 /** A piece of an Arrow column. */
 export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dictionaries): Column {
-  if (typeof (input as Partial<ArrowData> | undefined)?.type?.typeId !== 'number') {
-    throw typeError(path, 'Arrow data', input)
-  }
-  const data = input as ArrowData
+  const data = dataOf(input, path)
   const validity = validityOf(data, path)
   switch (data.type.typeId) {
     case TYPE.NULL:
@@ -117,6 +115,26 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
       return structColumn(data, validity, path, dictionaries)
     default:
       throw columnError('COLUMN_TYPE', path, 'an Arrow type that is supported', typeName(data.type))
+  }
+}
+
+/** Each property is read once: what was checked is what is used. */
+function dataOf(input: unknown, path: ColumnPath): ArrowData {
+  if (typeof (input as Partial<ArrowData> | null | undefined)?.type?.typeId !== 'number') {
+    throw typeError(path, 'Arrow data', input)
+  }
+  const { children, dictionary, length, nullBitmap, nullCount, offset, type, valueOffsets, values } =
+    input as ArrowData
+  return {
+    type,
+    length: countOf(length, path),
+    offset: countOf(offset, path),
+    nullCount,
+    nullBitmap,
+    values,
+    valueOffsets,
+    children: Array.isArray(children) ? children : [],
+    dictionary,
   }
 }
 
@@ -205,7 +223,7 @@ function fixedListColumn(
   path: ColumnPath,
   dictionaries: Dictionaries,
 ): Column {
-  const size = data.type.listSize ?? 0
+  const size = countOf(data.type.listSize, path)
   const child = arrowColumn(data.children[0], path, dictionaries)
   const offsets = evenOffsets(data.length, size)
   if (child.length < data.length * size) throw tooShort(path, `${data.length * size} elements`, child.length)

@@ -1,7 +1,7 @@
 // Tables of Apache Arrow, seen by their structure: nothing is imported from it, and any copy of it will do.
 
 import { arrowColumn, type Dictionaries, tooShort } from './arrow-data.ts'
-import { childPath, columnError } from './checks.ts'
+import { childPath, columnError, countOf } from './checks.ts'
 import type { ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
 import type { ArrowBatch, ArrowTable } from './types.ts'
 
@@ -16,32 +16,39 @@ export function isArrowBatch(value: object): value is ArrowBatch {
 }
 
 /**
+ * The batches of a table; columns that are not wanted are not read, so they may be of any type.
+ *
  * @throws SerializeError COLUMN_TYPE for a type that is not supported, and whatever is wrong with a column
  */
 export function arrowTableBatches(
-  fields: readonly { readonly name: string }[],
+  names: readonly string[],
   batches: readonly ArrowBatch[],
+  isWanted: (name: string) => boolean,
 ): ColumnTable {
-  const names = fields.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) {
     throw columnError('COLUMN_TYPE', childPath('', twice), 'one column of this name', 'two')
   }
   const dictionaries: Dictionaries = new Map()
-  const read = batches.map(({ data }) => batchOf(names, data, dictionaries))
+  const wanted = names.map(isWanted)
+  const read = batches.map(({ data }) => batchOf(names, wanted, data, dictionaries))
   return { rowCount: read.reduce((sum, { rowCount }) => sum + rowCount, 0), names, batches: read }
 }
 
 function batchOf(
   names: readonly string[],
-  data: ArrowBatch['data'],
+  wanted: readonly boolean[],
+  { children, length }: ArrowBatch['data'],
   dictionaries: Dictionaries,
 ): ColumnBatch {
-  const parts = names.map((name, i): [string, ColumnPart] => {
+  const rowCount = countOf(length, '')
+  const parts = new Map<string, ColumnPart>()
+  for (const [i, name] of names.entries()) {
+    if (!wanted[i]) continue
     const path = childPath('', name)
-    const column = arrowColumn(data.children[i], path, dictionaries)
-    if (column.length < data.length) throw tooShort(path, `${data.length} values`, column.length)
-    return [name, { column, shift: 0 }]
-  })
-  return { rowCount: data.length, parts: new Map(parts) }
+    const column = arrowColumn(children[i], path, dictionaries)
+    if (column.length < rowCount) throw tooShort(path, `${rowCount} values`, column.length)
+    parts.set(name, { column, shift: 0 })
+  }
+  return { rowCount, parts }
 }

@@ -27,6 +27,11 @@ export function typeError(path: ColumnPath, expected: string, received: unknown)
   return columnError('COLUMN_TYPE', path, expected, describeValue(received))
 }
 
+export function countOf(value: unknown, path: ColumnPath): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number
+  throw typeError(path, 'integer >= 0', value)
+}
+
 const NUMBER_ARRAYS = {
   Int8Array,
   Int16Array,
@@ -67,6 +72,7 @@ export function typedArrayOf(value: unknown, path: ColumnPath): NumberArray | Bi
     throw columnError('COLUMN_TYPE', path, 'array or typed array', 'a detached typed array')
   }
   const name = typedArrayName(value)
+  if (name === 'Float16Array') return Float32Array.from(value as unknown as ArrayLike<number>)
   const Type = NUMBER_ARRAYS[name as NumberArrayName] ?? BIGINT_ARRAYS[name as BigintArrayName]
   if (Type === undefined) return undefined
   const isOwn = Object.getPrototypeOf(value) === Type.prototype && !Object.hasOwn(value, 'length')

@@ -14,7 +14,7 @@ import { CHUNK_LIMITS, type ChunkLimits, type Kernel, kernels } from '../writer/
 import type { ColumnBatch } from './columns.ts'
 import { generateColumnPacker, signatureOf } from './generate.ts'
 import { assertWhole, memoryAtRisk } from './memory.ts'
-import { assertKnown, assertRequired, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
+import { assertRequired, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
 import { readColumns } from './read-input.ts'
 import { isWindowAscii, mayStage, Stage } from './stage.ts'
 import type { ColumnsOptions } from './types.ts'
@@ -59,8 +59,8 @@ export class ColumnWriter {
     limits: ChunkLimits = CHUNK_LIMITS,
   ): JsonList {
     const dropsUnknown = dropsUnknownOf(options)
-    const { batches, names, rowCount } = readColumns(columns)
-    if (!dropsUnknown) assertKnown(names, name => this.#isKnown(name), '')
+    const wanted = { isKnown: (name: string) => this.#isKnown(name), dropsUnknown }
+    const { batches, names, rowCount } = readColumns(columns, wanted)
     if (this.#root) assertRequired(this.#spec, this.#root, names)
     const kernel = kernels.acquire()
     // User code in a column may come here again: it then makes another stage.

@@ -9,6 +9,7 @@ import {
   type ColumnPath,
   childPath,
   columnError,
+  countOf,
   isBigintArray,
   offsetsOf,
   typedArrayOf,
@@ -111,11 +112,6 @@ function formed(form: keyof typeof FORMS, input: Form, path: ColumnPath): Column
 
 function validityOf(value: unknown, length: number, path: ColumnPath): Validity | undefined {
   return value === undefined ? undefined : bitsOf(value, 0, length, childPath(path, 'validity'), true)
-}
-
-function countOf(value: unknown, path: ColumnPath): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number
-  throw typeError(path, 'integer >= 0', value)
 }
 
 function plainColumn(values: unknown, bitmap: unknown, path: ColumnPath): Column {

@@ -4,19 +4,32 @@
 import { arrowTableBatches, isArrowBatch, isArrowTable } from './arrow.ts'
 import { childPath, columnError, typeError } from './checks.ts'
 import type { Column, ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
+import { assertKnown } from './plan.ts'
 import { chunksOf } from './read-column.ts'
+
+/** Which columns the schema names, and whether others are left out or refused. */
+export interface WantedColumns {
+  readonly isKnown: (name: string) => boolean
+  readonly dropsUnknown: boolean
+}
 
 /**
  * The table that columns are.
  *
+ * @throws SerializeError COLUMN_UNKNOWN
  * @throws SerializeError COLUMN_TYPE, COLUMN_LENGTH, COLUMN_OFFSET, COLUMN_INDEX, COLUMN_TEXT
  */
-export function readColumns(input: unknown): ColumnTable {
+export function readColumns(input: unknown, { isKnown, dropsUnknown }: WantedColumns): ColumnTable {
   if (typeof input !== 'object' || input === null || Array.isArray(input) || ArrayBuffer.isView(input)) {
     throw typeError('', 'columns by name, or an Arrow table', input)
   }
-  if (isArrowTable(input)) return arrowTableBatches(input.schema.fields, input.batches)
-  if (isArrowBatch(input)) return arrowTableBatches(input.schema.fields, [input])
+  const isTable = isArrowTable(input)
+  if (isTable || isArrowBatch(input)) {
+    const names = input.schema.fields.map(({ name }) => name)
+    if (!dropsUnknown) assertKnown(names, isKnown, '')
+    return arrowTableBatches(names, isTable ? input.batches : [input], isKnown)
+  }
+  if (!dropsUnknown) assertKnown(Object.keys(input), isKnown, '')
   const chunked = Object.entries(input).map(([name, column]) => ({
     name,
     chunks: chunksOf(column, childPath('', name)),

@@ -197,6 +197,18 @@ describe('tables', () => {
     })
   })
 
+  it('columns that are left out may be of any type', () => {
+    const time = arrow.vectorFromArray([1, 2], new arrow.TimeMillisecond())
+    const table = new arrow.Table({ delay: arrow.vectorFromArray([1, 2], new arrow.Int32()), at: time })
+    const delays = compile({
+      type: 'object',
+      properties: { delay: { type: 'integer' } },
+      required: ['delay'],
+    })
+    const list = delays.serializeColumns(table, { unknownColumns: 'drop' })
+    expect(list.blob.toString()).toBe('[{"delay":1},{"delay":2}]')
+  })
+
   it('a dictionary that grows from batch to batch', () => {
     const type = () => new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8())
     const table = tableOf(type(), [
@@ -255,6 +267,50 @@ describe('what cannot be', () => {
     const vector = { type: short.type, length: 2, data: [short] }
     expect(errorOf(() => compile(any).serializeColumns({ value: vector }))).toMatchObject({
       code: 'COLUMN_LENGTH',
+    })
+  })
+
+  it('structures that are not what they seem', () => {
+    const column = (value: unknown) => errorOf(() => compile(any).serializeColumns({ value } as never))
+    expect(broken({ length: Number.NaN })).toMatchObject({ code: 'COLUMN_TYPE', path: '/value' })
+    expect(broken({ length: -1 })).toMatchObject({ code: 'COLUMN_TYPE' })
+    expect(broken({ offset: 0.5 })).toMatchObject({ code: 'COLUMN_TYPE' })
+    expect(column({ type: { typeId: 2 }, length: 1, data: [null] })).toMatchObject({
+      code: 'COLUMN_TYPE',
+      received: 'null',
+    })
+    const unprintable = { typeId: 99, toString: () => ({}) }
+    const data = { type: unprintable, length: 0, offset: 0, nullCount: 0 }
+    expect(column({ type: unprintable, length: 0, data: [data] }).message).toContain('the Arrow type 99')
+    const unit = { typeId: 10, unit: 9 }
+    const times = { ...data, type: unit, values: new BigInt64Array(0) }
+    expect(column({ type: unit, length: 0, data: [times] })).toMatchObject({ code: 'COLUMN_TYPE' })
+    const list = { typeId: 12 }
+    expect(column({ type: list, length: 0, data: [{ ...data, type: list }] })).toMatchObject({
+      code: 'COLUMN_TYPE',
+    })
+    const fixed = { typeId: 16, listSize: 2 }
+    const child = { ...data, type: { typeId: 2 }, length: 1, values: Int8Array.of(1) }
+    const lists = { ...data, type: fixed, length: 1, children: [child] }
+    expect(column({ type: fixed, length: 1, data: [lists] })).toMatchObject({ code: 'COLUMN_LENGTH' })
+    const struct = { typeId: 13, children: [{ name: 'x' }] }
+    const objects = { ...data, type: struct, length: 2, children: [child] }
+    expect(column({ type: struct, length: 2, data: [objects] })).toMatchObject({
+      code: 'COLUMN_LENGTH',
+      path: '/value/x',
+    })
+    const batch = { schema: { fields: [{ name: 'value' }] }, data: { length: 9, children: [child] } }
+    expect(errorOf(() => compile(any).serializeColumns(batch as never))).toMatchObject({
+      code: 'COLUMN_LENGTH',
+    })
+    const twice = { schema: { fields: [{ name: 'value' }, { name: 'value' }] }, batches: [] }
+    expect(errorOf(() => compile(any).serializeColumns(twice as never))).toMatchObject({
+      code: 'COLUMN_TYPE',
+    })
+    const noDictionary = { ...child, type: { typeId: -1 } }
+    expect(column({ type: noDictionary.type, length: 1, data: [noDictionary] })).toMatchObject({
+      code: 'COLUMN_INDEX',
+      path: '/0/value',
     })
   })
 

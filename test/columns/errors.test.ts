@@ -132,6 +132,20 @@ const SHAPES: Readonly<Record<string, Row>> = {
     '/tags/values',
     /expected lists of 2, got 3 values/,
   ],
+  'values that are no array': [{ id: { values: 7 } }, 'COLUMN_TYPE', '/id', /got number 7/],
+  'fields that are no columns': [{ id, place: { fields: [] } }, 'COLUMN_TYPE', '/place/fields', /got array/],
+  'a size that is none': [
+    { id, tags: { size: -1, values: [] } },
+    'COLUMN_TYPE',
+    '/tags/size',
+    /integer >= 0/,
+  ],
+  'a size of nothing': [
+    { id, tags: { size: 0, values: ['a'] } },
+    'COLUMN_LENGTH',
+    '/tags/values',
+    /lists of 0/,
+  ],
   'fields of different lengths': [
     { id, place: { fields: { lat: id, lon: Int8Array.of(1) } } },
     'COLUMN_LENGTH',
@@ -288,6 +302,15 @@ describe('arrays that are not what they seem', () => {
   it('a length that is a lie', () => {
     const values = Object.defineProperty(Int32Array.of(1, 2), 'length', { value: 9 })
     expect(serializeColumns(schema, () => ({ id: values }))).toEqual({ json: '[{"id":1},{"id":2}]' })
+  })
+
+  it('halves of Node 24', { skip: !('Float16Array' in globalThis) }, () => {
+    const { Float16Array } = globalThis as unknown as {
+      Float16Array: { of(...values: number[]): Float32Array }
+    }
+    expect(serializeColumns(schema, () => ({ id: Float16Array.of(1, 2) }))).toEqual({
+      json: '[{"id":1},{"id":2}]',
+    })
   })
 
   it('arrays of another realm', () => {
