@@ -210,7 +210,7 @@ function indexColumn(
   if (!dictionary) return new IndexColumn(indices, new Dictionary([]), validity)
   let decoded = dictionaries.get(dictionary)
   if (!decoded) {
-    const pieces = dictionary.data.map(piece => allValues(arrowColumn(piece, path, dictionaries)))
+    const pieces = dictionary.data.map(piece => allValues(arrowColumn(piece, path, dictionaries), path))
     decoded = new Dictionary(pieces.flat())
     dictionaries.set(dictionary, decoded)
   }

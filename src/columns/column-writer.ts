@@ -2,8 +2,9 @@
 //
 //     columns ── readColumns ──> batches ── plan ──> packer ── window of rows ──> packed rows ── kernel ──> list
 
-import { OptionError } from '../errors.ts'
-import { toSerializeError } from '../pack/border.ts'
+import { OptionError, SerializeError, TocsonError } from '../errors.ts'
+import { messageOf, toSerializeError } from '../pack/border.ts'
+import { isInstance } from '../pack/failure.ts'
 import { Interpreter } from '../pack/interpret.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
 import type { Packer } from '../pack/packer.ts'
@@ -11,11 +12,11 @@ import type { NodeOf, Spec } from '../spec/spec.ts'
 import type { JsonList } from '../toc/json-list.ts'
 import { ListBuilder } from '../toc/list-builder.ts'
 import { CHUNK_LIMITS, type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
-import type { ColumnBatch } from './columns.ts'
+import type { ColumnBatch, ColumnTable } from './columns.ts'
 import { generateColumnPacker, signatureOf } from './generate.ts'
 import { assertWhole, memoryAtRisk } from './memory.ts'
 import { assertRequired, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
-import { readColumns } from './read-input.ts'
+import { readColumns, type WantedColumns } from './read-input.ts'
 import { isWindowAscii, mayStage, Stage } from './stage.ts'
 import type { ColumnsOptions } from './types.ts'
 import { mayHave, RowViews } from './views.ts'
@@ -60,7 +61,7 @@ export class ColumnWriter {
   ): JsonList {
     const dropsUnknown = dropsUnknownOf(options)
     const wanted = { isKnown: (name: string) => this.#isKnown(name), dropsUnknown }
-    const { batches, names, rowCount } = readColumns(columns, wanted)
+    const { batches, names, rowCount } = read(columns, wanted)
     if (this.#root) assertRequired(this.#spec, this.#root, names)
     const kernel = kernels.acquire()
     // User code in a column may come here again: it then makes another stage.
@@ -157,6 +158,19 @@ export class ColumnWriter {
     if (packers.size >= PACKERS_MAX) packers.delete(oldest!)
     packers.set(signature, packer)
     return packer
+  }
+}
+
+/** Reads columns; what their getters and Proxies throw, and a nesting without end, become errors with a code. */
+function read(columns: unknown, wanted: WantedColumns): ColumnTable {
+  try {
+    return readColumns(columns, wanted)
+  } catch (error) {
+    if (isInstance(error, TocsonError)) throw error
+    if (isInstance(error, RangeError) && /call stack/.test(error.message)) {
+      throw new SerializeError('DEPTH', '', 'columns', 'columns nested deeper than the stack', error)
+    }
+    throw new SerializeError('USER_CODE', '', 'columns', `an error: ${messageOf(error)}`, error)
   }
 }
 

@@ -1,7 +1,8 @@
 // Columns made of columns: dictionaries, lists, structs.
 
 import { Buffer } from 'node:buffer'
-import { Failure } from '../pack/failure.ts'
+import { Failure, isInstance } from '../pack/failure.ts'
+import { type ColumnPath, childPath, columnError } from './checks.ts'
 import { BaseColumn, type Validity } from './column.ts'
 import type { Column } from './columns.ts'
 import { viewOf } from './stage.ts'
@@ -65,14 +66,23 @@ export class IndexColumn extends BaseColumn {
   }
 }
 
-/** Every value of a column, decoded window by window. */
-export function allValues(column: Column): unknown[] {
+/**
+ * Every value of a column, decoded window by window.
+ *
+ * @throws SerializeError with the value's index in its path
+ */
+export function allValues(column: Column, path: ColumnPath): unknown[] {
   const values: unknown[] = []
-  for (let start = 0; start < column.length; ) {
-    const end = column.fit(start, column.length)
-    column.prepare(start, end)
-    for (let i = start; i < end; i++) values.push(column.value(i))
-    start = end
+  try {
+    for (let start = 0; start < column.length; ) {
+      const end = column.fit(start, column.length)
+      column.prepare(start, end)
+      for (let i = start; i < end; i++) values.push(column.value(i))
+      start = end
+    }
+  } catch (error) {
+    if (!isInstance(error, Failure)) throw error
+    throw columnError(error.code, childPath(path, values.length), error.expected ?? 'a value', error.received)
   }
   return values
 }

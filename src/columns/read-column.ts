@@ -58,7 +58,7 @@ type Form = Readonly<Record<string, unknown>>
 function readColumn(input: unknown, path: ColumnPath): Column {
   if (Array.isArray(input) || ArrayBuffer.isView(input)) return plainColumn(input, undefined, path)
   if (typeof input !== 'object' || input === null) throw typeError(path, EXPECTED, input)
-  if (isArrowVector(input)) return joined(chunksOf(input, path))
+  if (isArrowVector(input)) return joined(chunksOf(input, path), path)
   const keys = Object.keys(input).filter(key => (input as Record<string, unknown>)[key] !== undefined)
   const form = (Object.keys(FORMS) as (keyof typeof FORMS)[]).find(name => {
     const known: readonly string[] = FORMS[name]
@@ -71,8 +71,8 @@ function readColumn(input: unknown, path: ColumnPath): Column {
 }
 
 /** A vector inside another column, where pieces cannot be told from each other. */
-function joined(chunks: readonly Column[]): Column {
-  return chunks.length === 1 ? chunks[0]! : new AnyColumn(chunks.flatMap(allValues))
+function joined(chunks: readonly Column[], path: ColumnPath): Column {
+  return chunks.length === 1 ? chunks[0]! : new AnyColumn(chunks.flatMap(chunk => allValues(chunk, path)))
 }
 
 function formed(form: keyof typeof FORMS, input: Form, path: ColumnPath): Column {
@@ -133,7 +133,8 @@ function times({ values, unit, validity }: Form, path: ColumnPath): Column {
 }
 
 function dictionary({ indices, dictionary: values, validity }: Form, path: ColumnPath): Column {
-  const entries = new Dictionary(allValues(readColumn(values, childPath(path, 'dictionary'))))
+  const entriesPath = childPath(path, 'dictionary')
+  const entries = new Dictionary(allValues(readColumn(values, entriesPath), entriesPath))
   const array = typedArrayOf(indices, path)
   if (array === undefined) throw typeError(childPath(path, 'indices'), 'typed array of indices', indices)
   return new IndexColumn(asNumbers(array), entries, validityOf(validity, array.length, path))

@@ -313,6 +313,32 @@ describe('arrays that are not what they seem', () => {
     })
   })
 
+  it('dictionaries that cannot be decoded', () => {
+    const dictionary = { text: Uint8Array.of(0x61, 0xff), offsets: Int32Array.of(0, 1, 2) }
+    const columns = { id: Int32Array.of(1), name: { indices: Int8Array.of(0), dictionary } }
+    expect(serializeColumns(schema, () => columns)).toMatchObject({
+      code: 'COLUMN_TEXT',
+      path: '/name/dictionary/1',
+    })
+  })
+
+  it('columns whose code throws', () => {
+    const columns = {
+      get id(): never {
+        throw new Error('not today')
+      },
+    }
+    expect(serializeColumns(schema, () => columns)).toMatchObject({ code: 'USER_CODE', path: '' })
+    expect(errorOf(() => compile(schema).serializeColumns(columns)).cause).toEqual(new Error('not today'))
+  })
+
+  it('columns without end', () => {
+    const place: { fields: object } = { fields: {} }
+    place.fields = { lat: place }
+    const columns = { id: Int32Array.of(1), place }
+    expect(serializeColumns(schema, () => columns)).toMatchObject({ code: 'DEPTH' })
+  })
+
   it('arrays of another realm', () => {
     const values = runInNewContext('Int32Array.of(1, 2)')
     expect(serializeColumns(schema, () => ({ id: values }))).toEqual({ json: '[{"id":1},{"id":2}]' })

@@ -41,6 +41,13 @@ const movies = compile(
 )
 type Movie = InputOf<typeof movies>
 
+expectTypeOf(movies.serializeColumns({ id: Int32Array.of(1), name: ['a'] })).toEqualTypeOf<JsonList>()
+expectTypeOf(movies.serializeColumns({ schema: { fields: [] }, batches: [] })).toEqualTypeOf<JsonList>()
+// @ts-expect-error no property has this name
+movies.serializeColumns({ nmae: ['a'] })
+// @ts-expect-error a column is no single value
+movies.serializeColumns({ id: 1 })
+
 expectTypeOf<Movie>().toEqualTypeOf<{
   id: number
   name: string
