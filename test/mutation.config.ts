@@ -19,7 +19,7 @@ export default defineConfig({
     ],
     // Processes of their own, which no mutant reaches, and what is measured in megabytes.
     exclude: ['test/pack/no-codegen.test.ts', 'test/toc/sliced-memory.test.ts'],
-    testTimeout: 3_000,
+    testTimeout: 10_000,
     // A process for each file would take longer than most files.
     isolate: false,
   },
