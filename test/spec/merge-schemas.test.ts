@@ -154,15 +154,15 @@ describe('two schemas say together', () => {
 })
 
 describe('two schemas contradict each other', () => {
-  const coded = Object.defineProperty({ ...STR }, '~codec', { value: { encode: String } }) as JsonSchema
+  const coded = () =>
+    Object.defineProperty({ ...STR }, '~codec', { value: { encode: () => '' } }) as JsonSchema
   it.each<[JsonSchema, JsonSchema, string, string]>([
     [INT, STR, 'SCHEMA_INVALID', 'allOf'],
     [{ type: ['integer', 'null'] }, { type: ['string', 'boolean'] }, 'SCHEMA_INVALID', 'allOf'],
     [{ const: 1 }, { const: 2 }, 'SCHEMA_UNSUPPORTED', 'const'],
-    [{ if: INT }, { if: STR }, 'SCHEMA_UNSUPPORTED', 'if'],
     [{ items: [INT] }, { items: INT }, 'SCHEMA_UNSUPPORTED', 'items'],
     [{ items: INT }, { items: [INT] }, 'SCHEMA_UNSUPPORTED', 'items'],
-    [coded, coded, 'SCHEMA_UNSUPPORTED', 'allOf'],
+    [coded(), coded(), 'SCHEMA_UNSUPPORTED', 'allOf'],
   ])('%j, %j: %s at %s', (left, right, code, keyword) => {
     const run = () => mergeSchemas(left, right, '/here')
     expect(run).toThrow(SchemaError)
