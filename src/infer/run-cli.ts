@@ -6,7 +6,8 @@ import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import type { BarStream } from 'cli-progress'
-import { checkInference } from './check.ts'
+import { TocsonError } from '../errors.ts'
+import { type CheckResult, checkInference } from './check.ts'
 import { HELP, type InferCommand, readCommand, UsageError } from './cli-options.ts'
 import { inferSchema } from './infer-schema.ts'
 import type { Inference } from './inferred.ts'
@@ -61,7 +62,7 @@ async function infer(command: InferCommand, { stdin, stdout, stderr }: Streams):
     progress.step('inferring')
     const inference = inferSchema(samples.values)
     progress.step('checking')
-    const verdict = verdictOf(samples, inference)
+    const verdict = verdictOf(source, samples, inference)
     progress.stop()
     const output = outputOf(command, samples, inference)
     if (command.out === undefined) stdout.write(output)
@@ -124,8 +125,8 @@ function writeOutput(out: string, force: boolean, text: string): void {
 }
 
 /** How the schema's output compares with `JSON.stringify`, in a sentence. */
-function verdictOf(samples: Samples, inference: Inference): string {
-  const { same, byteLength } = checkInference(samples, inference)
+function verdictOf(source: string, samples: Samples, inference: Inference): string {
+  const { same, byteLength } = checked(source, samples, inference)
   const bytes = `${byteLength.toLocaleString('en')} bytes`
   switch (same) {
     case 'bytes':
@@ -136,6 +137,15 @@ function verdictOf(samples: Samples, inference: Inference): string {
       return `written with this schema: ${bytes}, too many for JSON.stringify to compare with`
     case 'nothing':
       return 'written with this schema, the data DIFFER from what JSON.stringify gives: please report this'
+  }
+}
+
+function checked(source: string, samples: Samples, inference: Inference): CheckResult {
+  try {
+    return checkInference(samples, inference)
+  } catch (error) {
+    if (!(error instanceof TocsonError) || error.code !== 'DEPTH') throw error
+    throw new InputError(`${source}: is nested deeper than JSON.stringify can follow`)
   }
 }
 

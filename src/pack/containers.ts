@@ -7,8 +7,11 @@ import { Failure, mismatch } from './failure.ts'
 
 const COUNT_MAX = 2 ** 32 - 1
 
-/** The value to read elements from by index: an array or typed array itself, any other iterable copied. */
-export function arrayOf(value: unknown): ArrayLike<unknown> {
+/** What iterables gave: a union may read a value again, and a generator gives nothing the second time. */
+export type Copies = Map<object, readonly unknown[]>
+
+/** The value to read elements from by index: an array or typed array itself, any other iterable copied, once if kept. */
+export function arrayOf(value: unknown, copies?: Copies): ArrayLike<unknown> {
   if (Array.isArray(value)) return value
   if (typeof value !== 'object' || value === null) throw mismatch(value)
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
@@ -19,7 +22,9 @@ export function arrayOf(value: unknown): ArrayLike<unknown> {
   }
   if (typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') throw mismatch(value)
   if (value instanceof String) throw mismatch(value)
-  return [...(value as Iterable<unknown>)]
+  const copy = copies?.get(value) ?? [...(value as Iterable<unknown>)]
+  copies?.set(value, copy)
+  return copy
 }
 
 /** An array's length, read once; a Proxy may answer anything. */
@@ -40,8 +45,8 @@ export function objectOf(value: unknown, key: string): Record<string, unknown> {
   return object as Record<string, unknown>
 }
 
-export function tupleOf(value: unknown, length: number): ArrayLike<unknown> {
-  const array = Array.isArray(value) ? value : arrayOf(value)
+export function tupleOf(value: unknown, length: number, copies?: Copies): ArrayLike<unknown> {
+  const array = Array.isArray(value) ? value : arrayOf(value, copies)
   const count = countOf(array)
   if (count !== length) throw new Failure('LENGTH', `array of ${length} elements`, `${count} elements`)
   return array

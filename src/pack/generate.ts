@@ -317,7 +317,7 @@ s[${count}]=${kept};`
     const [array, count, j] = [this.#name('a'), this.#name('c'), this.#name('j')]
     const item = this.#node(node.item)
     const literalBytes = this.#spec.program.literalBytes[node.item]! + 1
-    return `const ${array}=isArray(v)?v:arrayOf(v),${count}=countOf(${array});
+    return `const ${array}=isArray(v)?v:arrayOf(v,P.copies),${count}=countOf(${array});
 s[p++]=${count};P.literalBytes+=${count}*${literalBytes};
 for(let ${j}=0;${j}<${count};${j}++){${ENSURE_SLOTS}
 n=${node.item};v=${array}[${j}];
@@ -329,7 +329,7 @@ ${this.#value(item, 'element', `String(${j})`)}}`
     const items = node.items.map((item, i) => {
       return `n=${item};v=${array}[${i}];${this.#value(this.#node(item), 'element', `'${i}'`)}`
     })
-    return `const ${array}=tupleOf(v,${node.items.length});${presence}\n${items.join('\n')}`
+    return `const ${array}=tupleOf(v,${node.items.length},P.copies);${presence}\n${items.join('\n')}`
   }
 
   #union(node: NodeOf<'union'>, key: string): string {

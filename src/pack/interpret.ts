@@ -249,7 +249,7 @@ export class Interpreter {
   }
 
   #packArray(packed: PackedRows, node: NodeOf<'array'>, value: unknown): void {
-    const array = arrayOf(value)
+    const array = arrayOf(value, packed.copies)
     const count = countOf(array)
     push(packed, count)
     packed.literalBytes += count * (this.#spec.program.literalBytes[node.item]! + 1)
@@ -261,7 +261,7 @@ export class Interpreter {
   }
 
   #packTuple(packed: PackedRows, node: NodeOf<'tuple'>, value: unknown, maybe: boolean): void {
-    const array = tupleOf(value, node.items.length)
+    const array = tupleOf(value, node.items.length, packed.copies)
     if (maybe) push(packed, 0)
     for (const [j, item] of node.items.entries()) {
       packed.node = item
@@ -302,18 +302,25 @@ export class Interpreter {
    */
   try(index: NodeIndex, value: unknown, around: PackedRows): string | undefined {
     const trials = around.trials ?? new Map()
-    if (typeof value !== 'object' || value === null) return this.#try(index, value, around.depth, trials)
+    around.copies ??= new Map()
+    if (typeof value !== 'object' || value === null) return this.#try(index, value, around, trials)
     const outcomes = trials.get(value) ?? new Map<number, string | undefined>()
     trials.set(value, outcomes)
     const key = index * DEPTH_KEYS + around.depth
-    if (!outcomes.has(key)) outcomes.set(key, this.#try(index, value, around.depth, trials))
+    if (!outcomes.has(key)) outcomes.set(key, this.#try(index, value, around, trials))
     return outcomes.get(key)
   }
 
-  #try(index: NodeIndex, value: unknown, depth: number, trials: PackedRows['trials']): string | undefined {
+  #try(
+    index: NodeIndex,
+    value: unknown,
+    { depth, copies }: PackedRows,
+    trials: PackedRows['trials'],
+  ): string | undefined {
     const spec = this.#spec
     const packed = trialRows(slotMargin(spec))
     packed.depth = depth
+    packed.copies = copies
     packed.trials = trials
     packed.node = index
     try {

@@ -8,6 +8,7 @@
 // A slot that may be null or missing says so with a value no content has. Content is always finite.
 
 import type { Buffer } from 'node:buffer'
+import type { Copies } from './containers.ts'
 import { Failure } from './failure.ts'
 
 /** The value is null. Also any number that is written as null. */
@@ -41,6 +42,8 @@ export class PackedRows {
   node = 0
   /** Inside a trial: what became of the trials inside it, by value, then by node and depth. */
   trials: Map<object, Map<number, string | undefined>> | undefined
+  /** Once something was tried in this chunk: the iterables read since. */
+  copies: Copies | undefined
   /** A row starts only below this slot. */
   rowSlotEnd: number
   /** Past this slot there may be no room for one pass over the spec; `grow` makes some. */

@@ -143,6 +143,7 @@ export class Kernel {
     packed.literalBytes = 0
     packed.depth = 0
     packed.failed = false
+    packed.copies = undefined
   }
 
   #layOut(spec: Spec, limits: ChunkLimits): void {

@@ -151,6 +151,14 @@ describe('what cannot be done', () => {
     expect(result.stderr).toContain(message)
   })
 
+  it('nesting that JSON.stringify cannot follow, where it cannot', async () => {
+    const depth = 20_000
+    const { code, stderr } = await tocson(['infer', '-'], '['.repeat(depth) + ']'.repeat(depth))
+    expect(stderr).toContain(
+      code === 0 ? 'the same as JSON.stringify gives' : 'standard input: is nested deeper',
+    )
+  })
+
   it.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
     const path = fileOf('secret.json', '1')
     chmodSync(path, 0)

@@ -20,6 +20,14 @@ const object = (properties: Record<string, object>, required = Object.keys(prope
   required,
 })
 
+const INTEGERS = { type: 'array', items: INTEGER }
+const TEXTS_OR_FLAGS = {
+  anyOf: [
+    { type: 'array', items: { type: 'string' } },
+    { type: 'array', items: { type: 'boolean' } },
+  ],
+}
+
 type Row = readonly [name: string, schema: object, value: () => unknown, expected: string]
 
 const VALUES: readonly Row[] = [
@@ -62,6 +70,20 @@ const VALUES: readonly Row[] = [
     () => ({ a: 5n }),
     '{"a":5}',
   ],
+  ['a generator in a union of arrays', TEXTS_OR_FLAGS, () => values(true, false), '[true,false]'],
+  [
+    'generators in a union of objects',
+    union(object({ a: INTEGERS, b: INTEGERS }), object({ a: INTEGERS, b: TEXTS_OR_FLAGS })),
+    () => ({ a: values(1, 2), b: values('x') }),
+    '{"a":[1,2],"b":["x"]}',
+  ],
+  [
+    'a generator for a tuple in a union',
+    union({ prefixItems: [INTEGER] }, { prefixItems: [{ type: 'string' }] }),
+    () => values('x'),
+    '["x"]',
+  ],
+  ['a generator that no variant of a union takes', TEXTS_OR_FLAGS, () => values('x', 1), 'UNION '],
   ['an empty value where a default stands in', withDefault(7), () => ({ a: '' }), '{}'],
   ['a missing value where a default stands in', withDefault(7), () => ({}), '{"a":7}'],
   [
@@ -264,6 +286,10 @@ function shortOf(outcome: Outcome): string {
 
 function union(...anyOf: readonly object[]): object {
   return { anyOf }
+}
+
+function* values(...items: readonly unknown[]): Generator<unknown> {
+  yield* items
 }
 
 function withDefault(value: unknown): object {
