@@ -17,7 +17,7 @@ import { PackedFormat, packedListOf, type UnpackOptions } from './packed/packed-
 import { PackedList } from './packed/packed-list.ts'
 import { compileSchema } from './spec/compile-schema.ts'
 import type { CompileOptions, Spec } from './spec/spec.ts'
-import { type BuildOptions, pumpJobOf, type StreamOptions, streamJobOf } from './toc/async-options.ts'
+import { type BuildOptions, buildJobOf, type StreamOptions, streamJobOf } from './toc/async-options.ts'
 import { buildList } from './toc/build-list.ts'
 import type { JsonList } from './toc/json-list.ts'
 import { ListBuild } from './toc/list-build.ts'
@@ -126,7 +126,7 @@ export class Serializer<T> {
     options: BuildOptions & { readonly rowMode: 'array' },
   ): ListBuild
   serializeAsync(rows: Rows<unknown>, options: BuildOptions = {}): ListBuild {
-    const job = pumpJobOf(this.spec, this.#packRows, options)
+    const job = buildJobOf(this.spec, this.#packRows, options)
     const build = new ListBuild({ ...job, rowBytes: this.#rowBytes }, rows)
     build.then(
       ({ length, blob }) => {

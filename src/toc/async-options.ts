@@ -5,8 +5,10 @@ import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
 import { CHUNK_LIMITS } from '../writer/kernel.ts'
 import { ArrayRows } from './array-rows.ts'
+import type { ChunkWriter } from './chunk-place.ts'
 import type { ListBuildJob } from './list-build.ts'
 import type { OnProgress } from './progress.ts'
+import type { PumpJob } from './row-pump.ts'
 import type { RowStreamJob, StreamFormat } from './row-stream.ts'
 
 export interface BuildOptions {
@@ -21,9 +23,11 @@ export interface BuildOptions {
    * drivers give them when asked; `undefined` stands for a missing one. Default `'object'`.
    */
   readonly rowMode?: 'object' | 'array'
+  /** Writes the list on other threads, this one only packs; see `createWriterPool`. Default: in this thread. */
+  readonly writer?: ChunkWriter
 }
 
-export interface StreamOptions extends BuildOptions {
+export interface StreamOptions extends Omit<BuildOptions, 'writer'> {
   /** One JSON array, or `'ndjson'`: each row on a line of its own. Default `'json'`. */
   readonly format?: StreamFormat
   /** Bytes that are written ahead of the reader, give or take one chunk of rows. Default 256 KiB. */
@@ -36,11 +40,11 @@ const SLICE_MS = 5
 const HIGH_WATER_MARK = 256 * 1024
 
 /** @throws OptionError */
-export function pumpJobOf(
+function pumpJobOf(
   spec: Spec,
   packRows: PackRows,
-  options: BuildOptions,
-): Omit<ListBuildJob, 'rowBytes'> {
+  options: Omit<BuildOptions, 'writer'>,
+): PumpJob & { readonly onProgress: OnProgress | undefined } {
   const { sliceMs = SLICE_MS, signal, onProgress, rowMode = 'object' } = options
   if (typeof sliceMs !== 'number' || !(sliceMs >= 0)) {
     throw new OptionError('sliceMs', 'a number of ms >= 0', sliceMs)
@@ -56,6 +60,19 @@ export function pumpJobOf(
   }
   const arrayRows = rowMode === 'array' ? new ArrayRows(spec) : undefined
   return { spec, packRows, limits: CHUNK_LIMITS, sliceMs, arrayRows, signal, onProgress }
+}
+
+/** @throws OptionError */
+export function buildJobOf(
+  spec: Spec,
+  packRows: PackRows,
+  options: BuildOptions,
+): Omit<ListBuildJob, 'rowBytes'> {
+  const { writer } = options
+  if (writer !== undefined && typeof writer?.openList !== 'function') {
+    throw new OptionError('writer', 'a pool of `createWriterPool`', writer)
+  }
+  return { ...pumpJobOf(spec, packRows, options), writer }
 }
 
 /** @throws OptionError */

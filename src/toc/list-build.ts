@@ -1,18 +1,18 @@
 // A list under construction: a promise of the list that serves pages before it is kept.
 
-import { Buffer } from 'node:buffer'
+import type { ChunkWriter, WriteRequest, WrittenList } from './chunk-place.ts'
 import { assertIndex, type JsonList } from './json-list.ts'
-import type { BlobMove, WrittenRows } from './list-builder.ts'
-import { ListBuilder } from './list-builder.ts'
+import { LocalList } from './local-list.ts'
 import { Page } from './page.ts'
 import { type OnProgress, report } from './progress.ts'
 import { type PumpJob, RowPump, type RowSink } from './row-pump.ts'
-import { turns } from './turns.ts'
 
 export interface ListBuildJob extends PumpJob {
   /** Bytes of a row in earlier lists, 0 when there was none. */
   readonly rowBytes: number
   readonly onProgress: OnProgress | undefined
+  /** Where chunks are written, when not in this thread. */
+  readonly writer: ChunkWriter | undefined
 }
 
 interface Waiter {
@@ -48,12 +48,12 @@ export class ListBuild implements Promise<JsonList> {
 
   /** Rows written so far. */
   get rowCount(): number {
-    return this.#building.builder.rowCount
+    return this.#building.list.rowCount
   }
 
   /** Bytes written so far. */
   get byteLength(): number {
-    return this.#building.builder.byteLength
+    return this.#building.list.byteLength
   }
 
   /** How many rows the list has: known at once for an array, otherwise `undefined` until the end. */
@@ -90,13 +90,10 @@ export class ListBuild implements Promise<JsonList> {
   }
 }
 
-/** Bytes that move in one go when the blob grows: well under a millisecond. */
-const MOVE_BYTES = 512 * 1024
-
-/** Takes the pump's chunks and tells those who wait. */
+/** Between the pump, the list and those who wait. */
 class Building implements RowSink {
   readonly what = 'the build'
-  readonly builder: ListBuilder
+  readonly list: WrittenList
   /** How many rows there will be, once that is known. */
   total: number | undefined
   readonly #job: ListBuildJob
@@ -105,8 +102,6 @@ class Building implements RowSink {
   readonly #reject: (error: unknown) => void
   #waiters: Waiter[] = []
   #failure: { readonly error: unknown } | undefined
-  /** A chunk that waits until the blob has moved to where there is room. */
-  #held: { readonly chunk: WrittenRows; readonly rowCount: number; readonly move: BlobMove } | undefined
 
   constructor(
     job: ListBuildJob,
@@ -118,9 +113,10 @@ class Building implements RowSink {
     this.#resolve = resolve
     this.#reject = reject
     this.#pump = new RowPump(job, this)
-    this.#pump.start(rows)
+    this.#pump.open(rows)
     this.total = this.#pump.total
-    this.builder = new ListBuilder(this.total, job.rowBytes)
+    this.list = this.#openList()
+    this.#pump.start(this.list)
   }
 
   page(offset: number, end: number): Promise<Page<number | undefined>> {
@@ -129,57 +125,53 @@ class Building implements RowSink {
     return new Promise((resolve, reject) => this.#waiters.push({ offset, end, resolve, reject }))
   }
 
-  write(chunk: WrittenRows, rowCount: number): boolean {
-    const byteLength = chunk.end - chunk.start
-    if (this.builder.byteLength < MOVE_BYTES || this.builder.hasRoom(byteLength)) {
-      this.builder.append(chunk, rowCount)
-      // Those whose rows are there do not wait for the rest of the slice.
-      return !this.#waiters.some(({ end }) => this.#isReady(end))
-    }
-    const move = this.builder.startMove(byteLength, rowCount)
-    this.#held = { chunk: copyOf(chunk, rowCount), rowCount, move }
-    return false
-  }
-
-  afterSlice(): boolean {
-    if (this.#held) {
-      turns.add(this.#moveSlice)
-      return false
-    }
+  afterSlice(isEnd: boolean): boolean {
     this.#tell()
-    return true
+    return !this.list.isFull && (!isEnd || this.list.isDrained)
   }
 
   end(): void {
-    const list = this.builder.finish()
+    const list = this.list.finish()
     this.total = list.length
     this.#answer()
     this.#resolve(list)
   }
 
   fail(error: unknown): void {
-    turns.cancel(this.#moveSlice)
-    this.#held = undefined
     this.#failure = { error }
+    this.list?.close()
     for (const waiter of this.#waiters) waiter.reject(error)
     this.#waiters = []
     this.#reject(error)
   }
 
-  readonly #moveSlice = (): void => {
-    const { chunk, rowCount, move } = this.#held!
-    const deadline = performance.now() + this.#job.sliceMs
-    while (!move.step(MOVE_BYTES)) {
-      if (performance.now() >= deadline) return turns.add(this.#moveSlice)
+  #openList(): WrittenList {
+    const { spec, limits, rowBytes, sliceMs, writer } = this.#job
+    const request: WriteRequest = {
+      ...{ spec, limits, sliceMs },
+      expectedRows: this.total,
+      expectedRowBytes: rowBytes,
+      isAwaited: () => this.#waiters.some(({ end }) => this.#isReady(end)),
+      onWritten: () => this.#onWritten(),
+      onError: error => this.#pump.fail(error),
     }
-    this.#held = undefined
-    this.builder.append(chunk, rowCount)
+    try {
+      const list = this.#failure ? undefined : writer?.openList(request)
+      if (list !== undefined) return list
+    } catch (error) {
+      this.#pump.fail(error)
+    }
+    return new LocalList(request)
+  }
+
+  #onWritten(): void {
+    this.#tell()
     this.#pump.resume()
   }
 
   #tell(): void {
     this.#answer()
-    const { rowCount, byteLength } = this.builder
+    const { rowCount, byteLength } = this.list
     const error = report(this.#job.onProgress, rowCount, byteLength, this.total)
     if (error !== undefined) this.#pump.fail(error)
   }
@@ -194,20 +186,13 @@ class Building implements RowSink {
   }
 
   #isReady(end: number): boolean {
-    return this.builder.rowCount >= end || this.builder.rowCount === this.total
+    return this.list.rowCount >= end || this.list.rowCount === this.total
   }
 
   #cut(offset: number, end: number): Page<number | undefined> {
-    const { rowCount } = this.builder
+    const { rowCount } = this.list
     const first = Math.min(offset, rowCount)
     const last = Math.min(end, rowCount)
-    return new Page<number | undefined>(this.builder.rows(first, last), first, last - first, this.total)
+    return new Page<number | undefined>(this.list.rows(first, last), first, last - first, this.total)
   }
-}
-
-/** A chunk out of the kernel's memory, which others use while this one waits. */
-function copyOf({ bytes, start, end, offsets }: WrittenRows, rowCount: number): WrittenRows {
-  const copy = Buffer.allocUnsafeSlow(end - start)
-  bytes.copy(copy, 0, start, end)
-  return { bytes: copy, start: 0, end: end - start, offsets: offsets.slice(0, rowCount) }
 }

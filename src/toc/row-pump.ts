@@ -2,16 +2,16 @@
 // milliseconds, lets the event loop run between them, waits for sources that make it wait, and stops while its sink
 // has no room.
 //
-//     source ── RowFeed ──> rows at hand ── slice: pack, write ──> sink      one kernel per slice, never across a wait
+//     source ── RowFeed ──> rows at hand ── slice: pack ──> ChunkPlace: write ──> sink
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { AbortedError } from '../errors.ts'
 import { toSerializeError } from '../pack/border.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
-import { type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
+import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
 import type { ArrayRows } from './array-rows.ts'
-import type { WrittenRows } from './list-builder.ts'
+import type { ChunkPlace } from './chunk-place.ts'
 import { RowFeed } from './row-feed.ts'
 import { turns } from './turns.ts'
 
@@ -26,14 +26,12 @@ export interface PumpJob {
   readonly signal: AbortSignal | undefined
 }
 
-/** Where written rows go. Only `write` is called while a kernel is in use. */
+/** Who wants the rows. None of this is called while a kernel is in use. */
 export interface RowSink {
   /** What the signal ends, for its error. */
   readonly what: string
-  /** Takes a chunk, to be copied at once; false ends the slice. */
-  write(chunk: WrittenRows, rowCount: number): boolean
-  /** Between slices; false stops the pump until `resume`. */
-  afterSlice(): boolean
+  /** Between slices; false stops the pump until `resume`. `isEnd`: all rows were given to the place. */
+  afterSlice(isEnd: boolean): boolean
   end(): void
   fail(error: unknown): void
 }
@@ -41,6 +39,7 @@ export interface RowSink {
 export class RowPump {
   readonly #job: PumpJob
   readonly #sink: RowSink
+  #place!: ChunkPlace
   readonly #feed: RowFeed
   #isPaused = false
   #isScheduled = false
@@ -68,14 +67,20 @@ export class RowPump {
     return this.#feed.total
   }
 
-  /** Opens the source; the first slice comes in a later turn of the event loop. */
-  start(rows: unknown): void {
-    const { signal } = this.#job
+  /** Opens the source, which takes no row yet. */
+  open(rows: unknown): void {
     try {
       this.#feed.open(rows)
     } catch (error) {
-      return this.fail(error)
+      this.fail(error)
     }
+  }
+
+  /** The first slice comes in a later turn of the event loop. */
+  start(place: ChunkPlace): void {
+    const { signal } = this.#job
+    this.#place = place
+    if (this.#isDone) return
     if (signal?.aborted) return this.#abort()
     signal?.addEventListener('abort', this.#abort, { once: true })
     this.#feed.start()
@@ -133,7 +138,7 @@ export class RowPump {
   #afterSlice(): void {
     // A sink that takes rows away may ask for more at once, in the middle of `afterSlice`.
     this.#isPaused = true
-    if (this.#sink.afterSlice()) this.#isPaused = false
+    if (this.#sink.afterSlice(this.#feed.isEnd)) this.#isPaused = false
     if (this.#isDone || this.#isPaused) return
     if (this.#feed.isEnd) {
       this.#finish()
@@ -143,16 +148,15 @@ export class RowPump {
   }
 
   #writeSlice(deadline: number): void {
-    const { spec, limits } = this.#job
-    const kernel = kernels.acquire()
     try {
-      kernel.open(spec, limits)
       while (!this.#isDone && this.#feed.fill(deadline)) {
+        const kernel = this.#place.take()
+        if (kernel === undefined) break
         const hasRoom = this.#writeChunk(kernel)
         if (!hasRoom || performance.now() >= deadline) break
       }
     } finally {
-      kernels.release(kernel)
+      this.#place.endSlice()
     }
     this.#feed.afterSlice()
   }
@@ -163,13 +167,11 @@ export class RowPump {
     const start = feed.next
     const end = Math.min(feed.end, start + limits.rows)
     const skipped = arrayRows ? start : 0
-    kernel.reset()
     const rows = arrayRows ? arrayRows.over(feed.rows, start, end, feed.firstIndex) : feed.rows
     try {
       const count = packRows(kernel.packed, rows, start - skipped, end - skipped) + skipped - start
-      kernel.write(count)
       feed.next += count
-      return this.#sink.write(kernel, count)
+      return this.#place.write(kernel, count)
     } catch (error) {
       throw toSerializeError(error, spec, kernel.packed, feed.firstIndex + skipped)
     }

@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { ByteLengthQueuingStrategy, type ReadableStream } from 'node:stream/web'
 import { AbortedError, TocsonError } from '../errors.ts'
+import { KernelPlace } from './chunk-place.ts'
 import type { Toc } from './json-list.ts'
 import { appendOffsets, type WrittenRows } from './list-builder.ts'
 import { type OnProgress, report } from './progress.ts'
@@ -46,7 +47,7 @@ export class RowStream extends Readable {
     })
     this.toc.catch(() => undefined)
     this.#writing = writing
-    writing.pump.start(rows)
+    writing.start(rows)
   }
 
   /** Rows written so far. */
@@ -82,7 +83,7 @@ const CARRIAGE_RETURN = 0x0d
 const SPACE = 0x20
 const TOC_ENTRIES_MIN = 256
 
-/** Takes the pump's chunks, and gives them to the stream between slices: its listeners run no kernel's risk. */
+/** Takes written chunks, and gives them to the stream between slices: its listeners run no kernel's risk. */
 class StreamWriting implements RowSink {
   readonly what = 'the stream'
   readonly pump: RowPump
@@ -114,7 +115,13 @@ class StreamWriting implements RowSink {
     this.pump = new RowPump(job, this)
   }
 
-  write(chunk: WrittenRows, rowCount: number): boolean {
+  start(rows: unknown): void {
+    const { spec, limits } = this.#job
+    this.pump.open(rows)
+    this.pump.start(new KernelPlace(spec, limits, (chunk, rowCount) => this.#write(chunk, rowCount)))
+  }
+
+  #write(chunk: WrittenRows, rowCount: number): boolean {
     const byteLength = chunk.end - chunk.start
     const bytes = this.#job.format === 'json' ? this.#jsonOf(chunk) : this.#linesOf(chunk, rowCount)
     if (this.#job.keepsToc) {

@@ -40,25 +40,33 @@ export interface ChunkLimits {
 
 export const CHUNK_LIMITS: ChunkLimits = { rows: 256, slots: 8 * 1024 }
 
-interface KernelExports {
+/** The parameters of `writeRows`, in its order. */
+export type WriteCall = [
+  program: number,
+  slots: number,
+  text: number,
+  wide: number,
+  out: number,
+  stack: number,
+  offsets: number,
+  rowCount: number,
+]
+
+export interface KernelExports {
   dataEnd(): number
-  writeRows(
-    program: number,
-    slots: number,
-    text: number,
-    wide: number,
-    out: number,
-    stack: number,
-    offsets: number,
-    rowCount: number,
-  ): number
+  writeRows(...call: WriteCall): number
 }
 
 let compiled: WebAssembly.Module | undefined
 
+/** The kernel as it was compiled, for memory of its own. */
+export function kernelBytes(): Buffer {
+  return Buffer.from(KERNEL_BASE64, 'base64')
+}
+
 /** Compiled on first use; the module is code without state, shared by all kernels. */
 function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'))
+  compiled ??= new WebAssembly.Module(kernelBytes())
   return compiled
 }
 
@@ -92,9 +100,10 @@ export class Kernel {
   #units = 0
   readonly #text: TextArea
 
-  constructor() {
-    this.#memory = new WebAssembly.Memory({ initial: 16 })
-    const instance = new WebAssembly.Instance(kernelModule(), { env: { memory: this.#memory } })
+  /** `module` is one that takes such a memory. */
+  constructor(memory = new WebAssembly.Memory({ initial: 16 }), module = kernelModule()) {
+    this.#memory = memory
+    const instance = new WebAssembly.Instance(module, { env: { memory } })
     this.#exports = instance.exports as unknown as KernelExports
     this.#programStart = align(this.#exports.dataEnd())
     this.bytes = Buffer.from(this.#memory.buffer)
@@ -204,6 +213,24 @@ export class Kernel {
     this.#writeRows(rowCount)
   }
 
+  /**
+   * Does all of `write` but the writing, which then needs nothing but the memory: whoever shares it calls `writeRows`
+   * with the numbers put into `call`. Returns how many bytes that writes at most.
+   */
+  prepare(rowCount: number, call: Int32Array): number {
+    this.settle()
+    const worstCase = this.#makeRoom(rowCount)
+    call[0] = this.#programStart
+    call[1] = this.#slotsStart
+    call[2] = this.textStart
+    call[3] = this.#text.wide ? 1 : 0
+    call[4] = this.start
+    call[5] = this.#stackStart
+    call[6] = this.#offsetsStart
+    call[7] = rowCount
+    return worstCase
+  }
+
   /** Encodes what text is pending: the packed rows then lie at `slotsStart`, `textStart` and `textEnd` of `bytes`. */
   settle(): void {
     const { packed } = this
@@ -238,14 +265,7 @@ export class Kernel {
   }
 
   #writeRows(rowCount: number): void {
-    const slotsUsed = this.packed.position - this.#slotsStart / SLOT_BYTES
-    const worstCase =
-      slotsUsed * VALUE_BYTES_MAX +
-      this.#units * UNIT_BYTES_MAX +
-      rowCount * this.#rootLiteralBytes +
-      this.packed.literalBytes +
-      WINDOW_MARGIN
-    this.#reserve(this.start + worstCase)
+    this.#makeRoom(rowCount)
     // Positions past 2 GiB come back negative.
     this.end =
       this.#exports.writeRows(
@@ -258,6 +278,19 @@ export class Kernel {
         this.#offsetsStart,
         rowCount,
       ) >>> 0
+  }
+
+  /** Returns how many bytes are written at most. */
+  #makeRoom(rowCount: number): number {
+    const slotsUsed = this.packed.position - this.#slotsStart / SLOT_BYTES
+    const worstCase =
+      slotsUsed * VALUE_BYTES_MAX +
+      this.#units * UNIT_BYTES_MAX +
+      rowCount * this.#rootLiteralBytes +
+      this.packed.literalBytes +
+      WINDOW_MARGIN
+    this.#reserve(this.start + worstCase)
+    return worstCase
   }
 
   /** All text of the chunk in UTF-16 at a place where there is room for any. Returns where it ends. */
