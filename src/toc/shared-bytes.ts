@@ -1,7 +1,7 @@
 // Memory that threads share, and that grows in place: address space is reserved for more than will be needed, which
 // costs nothing until it is used.
 
-import { SerializeError } from '../errors.ts'
+import { Failure } from '../pack/failure.ts'
 
 /** Bytes of address space for a list whose size nobody knows. */
 const RESERVED_BYTES = 16 * 2 ** 30
@@ -32,12 +32,12 @@ export function reserveShared(byteLengthMax = RESERVED_BYTES): SharedArrayBuffer
   }
 }
 
-/** Makes it at least so long. @throws SerializeError TOO_LARGE */
+/** Makes it at least so long. @throws Failure TOO_LARGE */
 export function growShared(bytes: SharedArrayBuffer, byteLength: number): void {
   if (byteLength <= bytes.byteLength) return
   try {
     bytes.grow(Math.max(byteLength, Math.min(bytes.maxByteLength, byteLength + STEP_BYTES)))
   } catch (error) {
-    throw new SerializeError('TOO_LARGE', '', 'rows that fit into memory', `${byteLength} bytes`, error)
+    throw new Failure('TOO_LARGE', 'rows that fit into memory', `${byteLength} bytes`, error)
   }
 }

@@ -231,6 +231,12 @@ export class Kernel {
     return worstCase
   }
 
+  /** Writes what was prepared, like anybody else could. */
+  writePrepared(call: Int32Array): void {
+    this.start = call[4]! >>> 0
+    this.end = this.#exports.writeRows(...(Array.from(call) as WriteCall)) >>> 0
+  }
+
   /** Encodes what text is pending: the packed rows then lie at `slotsStart`, `textStart` and `textEnd` of `bytes`. */
   settle(): void {
     const { packed } = this

@@ -1,0 +1,49 @@
+// The words that threads talk through. Each is written by one side, or by atomic operations only.
+//
+//     pool     ├ DONE_TOTAL ┼ WAKE_AT ┼ IS_ARMED ┼ WAKE ┤
+//     workers  ├ SIGNAL ┼ GIVEN ┼ DONE ┼ … ┼ ring of kernel numbers ┤ …      GIVEN - DONE of the ring are to be done
+//     kernels  ├ parameters of writeRows ┼ LIST ┼ INDEX ┼ FIRST_ROW ┤ …     the chunk that lies in the kernel's memory
+//
+// A worker sleeps on its SIGNAL, which changes with every chunk and message. When DONE_TOTAL reaches WAKE_AT, whoever
+// gets it there wakes the main thread, once each time it is armed.
+
+export const DONE_TOTAL = 0
+export const WAKE_AT = 1
+export const IS_ARMED = 2
+export const WAKE = 3
+
+const POOL_WORDS = 16
+const WORKER_WORDS = 16
+const KERNEL_WORDS = 16
+
+export const SIGNAL = 0
+export const GIVEN = 1
+export const DONE = 2
+export const RING = WORKER_WORDS
+
+/** The parameters of `writeRows` are the first words of a kernel. */
+export const CALL_WORDS = 8
+export const OUT = 4
+export const OFFSETS = 6
+export const ROW_COUNT = 7
+export const LIST = 8
+export const INDEX = 9
+export const FIRST_ROW = 10
+
+/** `kernelCount`: a power of two, so that counters may wrap. */
+export interface ControlSize {
+  readonly threads: number
+  readonly kernelCount: number
+}
+
+export function controlWords(size: ControlSize): number {
+  return kernelStart(size, size.kernelCount)
+}
+
+export function workerStart({ kernelCount }: ControlSize, worker: number): number {
+  return POOL_WORDS + worker * (WORKER_WORDS + kernelCount)
+}
+
+export function kernelStart(size: ControlSize, kernel: number): number {
+  return workerStart(size, size.threads) + kernel * KERNEL_WORDS
+}

@@ -1,0 +1,20 @@
+// What workers are told by message: things that cannot lie in shared memory. Messages are read before the chunk that
+// needs them.
+
+import type { ListMemory } from './chunk-place.ts'
+import type { ControlSize } from './control.ts'
+
+export type WorkerMessage =
+  | { readonly kind: 'kernel'; readonly kernel: number; readonly memory: WebAssembly.Memory }
+  | { readonly kind: 'list'; readonly list: number; readonly memory: ListMemory }
+  | { readonly kind: 'drop'; readonly list: number }
+
+/** What a worker begins with. */
+export interface WorkerData {
+  readonly control: SharedArrayBuffer
+  readonly size: ControlSize
+  readonly worker: number
+  readonly module: WebAssembly.Module
+  /** The main thread cannot wait for memory to change: it is told by message. */
+  readonly wakesByMessage: boolean
+}

@@ -1,0 +1,231 @@
+// A list that workers write: chunks go out in order, may be done in any, and count once all before them are done.
+
+import { Buffer } from 'node:buffer'
+import type { WriteRequest, WrittenList } from '../toc/chunk-place.ts'
+import { JsonList } from '../toc/json-list.ts'
+import { countBytes, growShared, reserveShared } from '../toc/shared-bytes.ts'
+import type { Kernel } from '../writer/kernel.ts'
+import { ChunkPlaces, newPlaces } from './chunk-place.ts'
+import type { Chunk } from './crew.ts'
+import type { SharedSlot } from './slots.ts'
+
+/** What a list asks of its pool. */
+export interface ListHost {
+  readonly kernelCount: number
+  readonly hasFree: boolean
+  take(): SharedSlot | undefined
+  giveBack(slot: SharedSlot): void
+  /** A number no other list has. */
+  newListNumber(): number
+  give(chunk: Chunk, list: PoolList): void
+  drop(list: PoolList, listNumber: number): void
+  /** A slice is over: lists with news are told, and this thread is woken when workers have got on. */
+  settle(): void
+  /** The chunk's worker has died. */
+  lost(chunk: Chunk, list: PoolList, cause: unknown): void
+}
+
+interface Given {
+  readonly rowCount: number
+  readonly byteLengthMax: number
+  /** Where it ends in the blob, once it is written. */
+  end: number | undefined
+}
+
+const OPEN = 0x5b
+const CLOSE = 0x5d
+const UINT32_MAX = 2 ** 32 - 1
+const EMPTY = Buffer.alloc(0)
+/** Address space is reserved for so many times the bytes that are expected, and for this much at least. */
+const RESERVED_TIMES = 8
+const RESERVED_BYTES_MIN = 4 * 2 ** 30
+const TOC_BYTES_RESERVED = 4 * 2 ** 30
+
+export class PoolList implements WrittenList {
+  rowCount = 0
+  byteLength = 1
+  isClosed = false
+  /** Something is written that nobody was told of. */
+  hasNews = false
+  readonly #request: WriteRequest
+  readonly #host: ListHost
+  readonly #blob: SharedArrayBuffer
+  #toc: SharedArrayBuffer
+  #isWide = false
+  #places: ChunkPlaces
+  #number: number
+  #taken: SharedSlot | undefined
+  /** A chunk that waits until all others are written, to go on with wider toc entries. */
+  #held: { readonly slot: SharedSlot; readonly rowCount: number; readonly byteLengthMax: number } | undefined
+  #isStarved = false
+  readonly #given: Given[] = []
+  #chunkCount = 0
+  /** Rows given so far, and where the blob ends at most once they are written. */
+  #rowsGiven = 0
+  #endMax = 1
+
+  constructor(request: WriteRequest, host: ListHost) {
+    const { expectedRows, expectedRowBytes } = request
+    this.#request = request
+    this.#host = host
+    this.#blob = reserveShared(
+      expectedRows === undefined
+        ? undefined
+        : Math.max(RESERVED_BYTES_MIN, expectedRows * expectedRowBytes * RESERVED_TIMES),
+    )
+    this.#toc = reserveShared(TOC_BYTES_RESERVED)
+    this.#number = host.newListNumber()
+    this.#places = this.#newPlaces()
+  }
+
+  get isFull(): boolean {
+    return this.#held !== undefined || (this.#isStarved && !this.#host.hasFree)
+  }
+
+  get isDrained(): boolean {
+    return this.#given.length === 0 && this.#held === undefined
+  }
+
+  take(): Kernel | undefined {
+    if (this.#held !== undefined) return undefined
+    this.#taken ??= this.#host.take()
+    this.#isStarved = this.#taken === undefined
+    this.#taken?.kernel.open(this.#request.spec, this.#request.limits)
+    return this.#taken?.kernel
+  }
+
+  write(kernel: Kernel, rowCount: number): boolean {
+    // What was packed may have aborted the build.
+    if (this.isClosed) return false
+    const slot = this.#taken!
+    const byteLengthMax = kernel.prepare(rowCount, slot.call)
+    growShared(this.#blob, this.#endMax + byteLengthMax)
+    growShared(this.#toc, (this.#rowsGiven + rowCount + 1) * this.#entryBytes)
+    this.#taken = undefined
+    if (!this.#isWide && this.#endMax + byteLengthMax > UINT32_MAX) {
+      this.#held = { slot, rowCount, byteLengthMax }
+      this.#giveHeld()
+    } else this.#give(slot, rowCount, byteLengthMax)
+    return !this.isFull && !this.#request.isAwaited()
+  }
+
+  endSlice(): void {
+    if (this.#taken !== undefined) this.#host.giveBack(this.#taken)
+    this.#taken = undefined
+    this.hasNews = false
+    this.#host.settle()
+  }
+
+  rows(start: number, end: number): Buffer {
+    if (start >= end) return EMPTY
+    const toc = this.#tocView(this.rowCount)
+    const first = toc[start]!
+    const endByte = end === this.rowCount ? this.byteLength : toc[end]!
+    return Buffer.from(this.#blob, first, endByte - 1 - first)
+  }
+
+  finish(): JsonList {
+    this.#end()
+    const { rowCount, byteLength } = this
+    if (rowCount === 0) return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+    const blob = Buffer.from(this.#blob, 0, byteLength)
+    blob[0] = OPEN
+    blob[byteLength - 1] = CLOSE
+    const toc = this.#tocView(rowCount + 1)
+    toc[rowCount] = byteLength
+    countBytes(this.#blob)
+    countBytes(this.#toc)
+    return new JsonList(blob, toc)
+  }
+
+  close(): void {
+    if (this.isClosed) return
+    this.#places.giveUp()
+    if (this.#held !== undefined) this.#host.giveBack(this.#held.slot)
+    this.#held = undefined
+    this.#given.length = 0
+    this.#end()
+  }
+
+  /** Ends the build with an error; chunks that are on their way are of no use to anybody. */
+  fail(error: unknown): void {
+    if (!this.isClosed) this.#request.onError(error)
+  }
+
+  /** Tells the build that there is more, or room for more. */
+  tell(): void {
+    if (this.isClosed || !(this.hasNews || (this.#isStarved && this.#host.hasFree))) return
+    this.hasNews = false
+    this.#isStarved = false
+    this.#request.onWritten()
+  }
+
+  get #entryBytes(): 4 | 8 {
+    return this.#isWide ? 8 : 4
+  }
+
+  #newPlaces(): ChunkPlaces {
+    const places = newPlaces(this.#host.kernelCount, this.byteLength)
+    return new ChunkPlaces({ places, blob: this.#blob, toc: this.#toc, isWide: this.#isWide })
+  }
+
+  #tocView(length: number): Uint32Array | Float64Array {
+    return this.#isWide ? new Float64Array(this.#toc, 0, length) : new Uint32Array(this.#toc, 0, length)
+  }
+
+  #give(slot: SharedSlot, rowCount: number, byteLengthMax: number): void {
+    const given: Given = { rowCount, byteLengthMax, end: undefined }
+    const chunk: Chunk = {
+      slot,
+      listNumber: this.#number,
+      places: this.#places,
+      index: this.#chunkCount++,
+      firstRow: this.#rowsGiven,
+      rowCount,
+      byteLengthMax,
+      onWritten: end => {
+        this.#host.giveBack(slot)
+        given.end = end
+        if (!this.isClosed) this.#advance()
+      },
+      onLost: cause => this.#host.lost(chunk, this, cause),
+    }
+    this.#given.push(given)
+    this.#rowsGiven += rowCount
+    this.#endMax += byteLengthMax
+    this.#host.give(chunk, this)
+  }
+
+  #advance(): void {
+    for (let next = this.#given[0]; next?.end !== undefined; next = this.#given[0]) {
+      this.rowCount += next.rowCount
+      this.#endMax -= next.byteLengthMax - (next.end - this.byteLength)
+      this.byteLength = next.end
+      this.#given.shift()
+      this.hasNews = true
+    }
+    if (this.#held !== undefined) this.#giveHeld()
+  }
+
+  /** Behind 4 GiB entries have 8 bytes: a rare event, so this thread copies the toc, once no other writes to it. */
+  #giveHeld(): void {
+    if (this.#given.length > 0) return
+    const { slot, rowCount, byteLengthMax } = this.#held!
+    const narrow = this.#tocView(this.rowCount)
+    this.#held = undefined
+    this.#isWide = true
+    this.#toc = reserveShared(2 * TOC_BYTES_RESERVED)
+    growShared(this.#toc, (this.#rowsGiven + rowCount + 1) * this.#entryBytes)
+    this.#tocView(this.rowCount).set(narrow)
+    this.#host.drop(this, this.#number)
+    this.#number = this.#host.newListNumber()
+    this.#places = this.#newPlaces()
+    this.#chunkCount = 0
+    this.#give(slot, rowCount, byteLengthMax)
+  }
+
+  #end(): void {
+    this.isClosed = true
+    this.#host.drop(this, this.#number)
+  }
+}

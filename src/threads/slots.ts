@@ -1,0 +1,60 @@
+// The kernels of a pool: packed into by the main thread, written by workers, each holding one chunk at a time.
+
+import type { Kernel } from '../writer/kernel.ts'
+import { sharedKernel } from '../writer/shared-kernel.ts'
+import { CALL_WORDS, type ControlSize, kernelStart } from './control.ts'
+
+/** Kernels that have grown past this are not kept, so one huge row is not paid for ever after. */
+const KEPT_BYTES_MAX = 64 * 1024 * 1024
+
+export interface SharedSlot {
+  readonly number: number
+  readonly kernel: Kernel
+  readonly memory: WebAssembly.Memory
+  /** Where workers look for the parameters of `writeRows`. */
+  readonly call: Int32Array
+}
+
+export class Slots {
+  readonly #module: WebAssembly.Module
+  readonly #size: ControlSize
+  readonly #shared: Int32Array
+  readonly #free: SharedSlot[] = []
+  /** Numbers without a kernel. */
+  readonly #vacant: number[]
+
+  constructor(module: WebAssembly.Module, size: ControlSize, shared: Int32Array) {
+    this.#module = module
+    this.#size = size
+    this.#shared = shared
+    this.#vacant = Array.from({ length: size.kernelCount }, (_, i) => size.kernelCount - 1 - i)
+  }
+
+  get hasFree(): boolean {
+    return this.#free.length + this.#vacant.length > 0
+  }
+
+  /** `undefined`: all are in use. @throws RangeError when there is no memory for one */
+  take(): SharedSlot | undefined {
+    const slot = this.#free.pop()
+    const number = slot ? undefined : this.#vacant.pop()
+    return number === undefined ? slot : this.#make(number)
+  }
+
+  giveBack(slot: SharedSlot): void {
+    if (slot.kernel.byteLength > KEPT_BYTES_MAX) return void this.#vacant.push(slot.number)
+    slot.kernel.packed.text = slot.kernel.packed.failedText = ''
+    this.#free.push(slot)
+  }
+
+  #make(number: number): SharedSlot {
+    try {
+      const start = kernelStart(this.#size, number)
+      const call = this.#shared.subarray(start, start + CALL_WORDS)
+      return { ...sharedKernel(this.#module), number, call }
+    } catch (error) {
+      this.#vacant.push(number)
+      throw error
+    }
+  }
+}
