@@ -6,6 +6,7 @@ const entries: Record<string, string> = {
   cache: 'src/cache/index.ts',
   redis: 'src/cache/redis.ts',
   file: 'src/cache/file.ts',
+  threads: 'src/threads/index.ts',
   'store-suite': 'src/cache/store-suite.ts',
   http: 'src/http/index.ts',
   fastify: 'src/http/adapters/fastify.ts',

@@ -1,16 +1,14 @@
 // The words that threads talk through. Each is written by one side, or by atomic operations only.
 //
-//     pool     ├ DONE_TOTAL ┼ WAKE_AT ┼ IS_ARMED ┼ WAKE ┤
+//     pool     ├ REMAINING ┼ WAKE ┤
 //     workers  ├ SIGNAL ┼ GIVEN ┼ DONE ┼ … ┼ ring of kernel numbers ┤ …      GIVEN - DONE of the ring are to be done
 //     kernels  ├ parameters of writeRows ┼ LIST ┼ INDEX ┼ FIRST_ROW ┤ …     the chunk that lies in the kernel's memory
 //
-// A worker sleeps on its SIGNAL, which changes with every chunk and message. When DONE_TOTAL reaches WAKE_AT, whoever
-// gets it there wakes the main thread, once each time it is armed.
+// A worker sleeps on its SIGNAL, which changes with every chunk and message. Each chunk that is done lowers REMAINING;
+// whoever gets it to 0 wakes the main thread. It may be woken early, never late.
 
-export const DONE_TOTAL = 0
-export const WAKE_AT = 1
-export const IS_ARMED = 2
-export const WAKE = 3
+export const REMAINING = 0
+export const WAKE = 1
 
 const POOL_WORDS = 16
 const WORKER_WORDS = 16

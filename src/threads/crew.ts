@@ -87,11 +87,12 @@ export class Crew {
     for (const member of this.#members) member?.drop(listNumber)
   }
 
-  /** Looks which chunks are written meanwhile. */
-  collect(): void {
-    for (const member of this.#members) {
-      if (member?.collect()) this.#futileStarts = 0
-    }
+  /** Looks which chunks are written meanwhile; true when there are any. */
+  collect(): boolean {
+    let isAny = false
+    for (const member of this.#members) if (member?.collect()) isAny = true
+    if (isAny) this.#futileStarts = 0
+    return isAny
   }
 
   /** Whether the threads keep the process alive. */

@@ -101,9 +101,7 @@ function forget(list: number): void {
 }
 
 function wake(): void {
-  const total = Atomics.add(shared, words.DONE_TOTAL, 1) + 1
-  if (((total - Atomics.load(shared, words.WAKE_AT)) | 0) < 0) return
-  if (Atomics.exchange(shared, words.IS_ARMED, 0) === 0) return
+  if (Atomics.sub(shared, words.REMAINING, 1) !== 1) return
   Atomics.add(shared, words.WAKE, 1)
   if (wakesByMessage) port.postMessage(undefined)
   else Atomics.notify(shared, words.WAKE)

@@ -182,23 +182,22 @@ export class WriterPool implements ChunkWriter, AsyncDisposable {
 
   /** Sees to being woken when there is something to do. */
   #settle(): void {
-    const open = this.#crew!.openCount
+    for (let open = this.#crew!.openCount; open > 0; open = this.#crew!.openCount) {
+      const { shared } = this.#crew!
+      const wake = Atomics.load(shared, words.WAKE)
+      Atomics.store(shared, words.REMAINING, Math.ceil(open / 2))
+      // Those that were done before this was stored do not count down from it.
+      if (!this.#crew!.collect()) return this.#waitFor(wake)
+      this.#rescue()
+    }
+    if (this.#orphans.length > 0) return turns.add(this.#onWake)
     for (const list of this.#lists) if (list.hasNews) return turns.add(this.#onWake)
-    if (this.#orphans.length > 0 && open === 0) return turns.add(this.#onWake)
-    if (open > 0) this.#arm(Math.ceil(open / 2))
   }
 
-  /** Once so many more chunks are written, a worker wakes this thread. */
-  #arm(count: number): void {
-    const { shared } = this.#crew!
-    const wake = Atomics.load(shared, words.WAKE)
-    const wakeAt = (Atomics.load(shared, words.DONE_TOTAL) + count) | 0
-    Atomics.store(shared, words.WAKE_AT, wakeAt)
-    Atomics.store(shared, words.IS_ARMED, 1)
-    const isDue = ((Atomics.load(shared, words.DONE_TOTAL) - wakeAt) | 0) >= 0
-    if (isDue && Atomics.exchange(shared, words.IS_ARMED, 0) === 1) return turns.add(this.#onWake)
+  /** Workers change WAKE from this value. */
+  #waitFor(wake: number): void {
     if (this.#isWaiting || typeof Atomics.waitAsync !== 'function') return
-    const waiting = Atomics.waitAsync(shared, words.WAKE, wake)
+    const waiting = Atomics.waitAsync(this.#crew!.shared, words.WAKE, wake)
     if (!waiting.async) return turns.add(this.#onWake)
     this.#isWaiting = true
     void waiting.value.then(() => {
