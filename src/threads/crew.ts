@@ -23,8 +23,9 @@ export interface Chunk {
   readonly onLost: (cause: unknown) => void
 }
 
-/** Deaths in a row, without a chunk written in between, after which no more threads are started. */
+/** Threads that ended without a chunk written, in a row, after which none are started for a while. */
 const FUTILE_STARTS_MAX = 3
+const PAUSE_MS = 1000
 
 export class Crew {
   readonly shared: Int32Array
@@ -33,6 +34,7 @@ export class Crew {
   readonly #members: (Member | undefined)[]
   readonly #onEvent: () => void
   #futileStarts = 0
+  #pausedUntil = 0
   #isClosed = false
   #lastError: unknown
   #isBusy = false
@@ -67,7 +69,7 @@ export class Crew {
   start(): void {
     for (let worker = 0; worker < this.#size.threads; worker++) {
       if (this.#isClosed || this.#members[worker] !== undefined) continue
-      if (this.#futileStarts >= FUTILE_STARTS_MAX) throw this.#lastError
+      if (performance.now() < this.#pausedUntil) throw this.#lastError
       this.#members[worker] = this.#hire(worker)
     }
   }
@@ -118,6 +120,7 @@ export class Crew {
       this.#members[number] = undefined
       this.#futileStarts = member.hasWritten ? 0 : this.#futileStarts + 1
       this.#lastError = error
+      if (this.#futileStarts >= FUTILE_STARTS_MAX) this.#pausedUntil = performance.now() + PAUSE_MS
       for (const chunk of member.chunks.splice(0)) chunk.onLost(error)
       this.#onEvent()
     })

@@ -185,7 +185,8 @@ export class WriterPool implements ChunkWriter, AsyncDisposable {
     for (let open = this.#crew!.openCount; open > 0; open = this.#crew!.openCount) {
       const { shared } = this.#crew!
       const wake = Atomics.load(shared, words.WAKE)
-      Atomics.store(shared, words.REMAINING, Math.ceil(open / 2))
+      // Workers may wait for a chunk that this thread has to write when its turn comes.
+      Atomics.store(shared, words.REMAINING, this.#orphans.length > 0 ? 1 : Math.ceil(open / 2))
       // Those that were done before this was stored do not count down from it.
       if (!this.#crew!.collect()) return this.#waitFor(wake)
       this.#rescue()
