@@ -1,6 +1,6 @@
-// Makes one text of the worker and what it imports, and embeds it as a TypeScript module: a thread is started from
-// the text, so there is no file that a bundler could lose. The module carries a hash of its sources; a test compares
-// it.
+// Makes one text of the worker and what it imports, and embeds it as a TypeScript module: a thread is
+// started from the text, so there is no file that a bundler could lose. The module carries a hash of its
+// sources; a test compares it.
 
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

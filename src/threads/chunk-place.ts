@@ -1,5 +1,5 @@
-// Puts written chunks of a list behind each other, whichever threads write them: each waits until the one before it
-// has told where it ends, and copies its bytes while the next one is placed already.
+// Puts written chunks of a list behind each other, whichever threads write them: each waits until the one
+// before it has told where it ends, and copies its bytes while the next one is placed already.
 
 /** What threads share of one list. */
 export interface ListMemory {

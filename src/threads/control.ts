@@ -4,8 +4,8 @@
 //     workers  ├ SIGNAL ┼ GIVEN ┼ DONE ┼ … ┼ ring of kernel numbers ┤ …      GIVEN - DONE of the ring are to be done
 //     kernels  ├ parameters of writeRows ┼ LIST ┼ INDEX ┼ FIRST_ROW ┤ …     the chunk that lies in the kernel's memory
 //
-// A worker sleeps on its SIGNAL, which changes with every chunk and message. Each chunk that is done lowers REMAINING;
-// whoever gets it to 0 wakes the main thread. It may be woken early, never late.
+// A worker sleeps on its SIGNAL, which changes with every chunk and message. Each chunk that is done lowers
+// REMAINING; whoever gets it to 0 wakes the main thread. It may be woken early, never late.
 
 export const REMAINING = 0
 export const WAKE = 1

@@ -1,5 +1,5 @@
-// What workers are told by message: things that cannot lie in shared memory. Messages are read before the chunk that
-// needs them.
+// What workers are told by message: things that cannot lie in shared memory. Messages are read before the
+// chunk that needs them.
 
 import type { ListMemory } from './chunk-place.ts'
 import type { ControlSize } from './control.ts'

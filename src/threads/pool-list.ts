@@ -1,4 +1,5 @@
-// A list that workers write: chunks go out in order, may be done in any, and count once all before them are done.
+// A list that workers write: chunks go out in order, may be done in any, and count once all before them are
+// done.
 
 import { Buffer } from 'node:buffer'
 import type { WriteRequest, WrittenList } from '../toc/chunk-place.ts'
@@ -207,7 +208,10 @@ export class PoolList implements WrittenList {
     if (this.#held !== undefined) this.#giveHeld()
   }
 
-  /** Behind 4 GiB entries have 8 bytes: a rare event, so this thread copies the toc, once no other writes to it. */
+  /**
+   * Behind 4 GiB entries have 8 bytes: a rare event, so this thread copies the toc, once no other
+   * writes to it.
+   */
   #giveHeld(): void {
     if (this.#given.length > 0) return
     const { slot, rowCount, byteLengthMax } = this.#held!

@@ -1,4 +1,5 @@
-// The kernels of a pool: packed into by the main thread, written by workers, each holding one chunk at a time.
+// The kernels of a pool: packed into by the main thread, written by workers, each holding one chunk at a
+// time.
 
 import type { Kernel } from '../writer/kernel.ts'
 import { sharedKernel } from '../writer/shared-kernel.ts'

@@ -1,5 +1,5 @@
-// A worker: takes chunks that were packed into shared kernels, writes them there, and puts the bytes into the list.
-// scripts/build-worker.mjs makes one self-contained text of this file and what it imports.
+// A worker: takes chunks that were packed into shared kernels, writes them there, and puts the bytes into
+// the list. scripts/build-worker.mjs makes one self-contained text of this file and what it imports.
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { countBytes } from '../toc/shared-bytes.ts'

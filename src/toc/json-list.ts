@@ -1,9 +1,19 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { PageError, TocError } from '../errors.ts'
 import { Page } from './page.ts'
+import { countBytes } from './shared-bytes.ts'
 
 /** Offsets of a list: 4 bytes a row, or 8 when the blob passes 4 GiB - 1 (doubles are exact to 2^53). */
 export type Toc = Uint32Array | Float64Array
+
+/**
+ * A list as threads hand it to each other, by `postMessage` or as `workerData`: its memory is shared, not
+ * copied.
+ */
+export interface SharedList {
+  readonly blob: Uint8Array
+  readonly toc: Toc
+}
 
 /**
  * A serialized list: one JSON array in UTF-8 and where each of its rows starts.
@@ -33,6 +43,31 @@ export class JsonList {
     this.blob = blob
     this.toc = toc
     this.length = toc.length - 1
+  }
+
+  /**
+   * Opens a list that another thread shared: the same memory, nothing is copied.
+   *
+   * @throws TocError when the two parts do not belong together
+   * @example parentPort.on('message', shared => serve(JsonList.fromShared(shared)))
+   */
+  static fromShared({ blob, toc }: SharedList): JsonList {
+    for (const { buffer } of [blob, toc]) if (isShared(buffer)) countBytes(buffer)
+    return new JsonList(Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength), toc)
+  }
+
+  /**
+   * The list for other threads. A list that a writer pool wrote is in shared memory already; any other one
+   * is copied there once.
+   *
+   * @example for (const worker of workers) worker.postMessage(shared)
+   */
+  share(): SharedList {
+    const { blob, toc } = this
+    return {
+      blob: isShared(blob.buffer) ? blob : new Uint8Array(sharedCopy(blob)),
+      toc: isShared(toc.buffer) ? toc : sharedToc(toc),
+    }
   }
 
   /**
@@ -71,4 +106,20 @@ export function assertIndex(parameter: 'offset' | 'limit', value: number): void 
   const isIndex =
     typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)
   if (!isIndex) throw new PageError(parameter, value)
+}
+
+function isShared(memory: ArrayBufferLike): memory is SharedArrayBuffer {
+  return typeof SharedArrayBuffer === 'function' && memory instanceof SharedArrayBuffer
+}
+
+function sharedToc(toc: Toc): Toc {
+  const copy = sharedCopy(toc)
+  return toc instanceof Float64Array ? new Float64Array(copy) : new Uint32Array(copy)
+}
+
+function sharedCopy({ buffer, byteOffset, byteLength }: Uint8Array | Toc): SharedArrayBuffer {
+  const copy = new SharedArrayBuffer(byteLength)
+  new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength))
+  countBytes(copy)
+  return copy
 }

@@ -23,9 +23,9 @@ interface Waiter {
 }
 
 /**
- * A list that is being built in slices: a promise of the `JsonList`, with pages of the rows that are already there.
- * A build that fails or is aborted rejects the promise and every page that is waited for; nothing is reported as
- * unhandled when nobody waits.
+ * A list that is being built in slices: a promise of the `JsonList`, with pages of the rows that are
+ * already there. A build that fails or is aborted rejects the promise and every page that is waited for;
+ * nothing is reported as unhandled when nobody waits.
  *
  * @example
  * const build = movies.serializeAsync(cursor)

@@ -1,5 +1,5 @@
-// Memory that threads share, and that grows in place: address space is reserved for more than will be needed, which
-// costs nothing until it is used.
+// Memory that threads share, and that grows in place: address space is reserved for more than will be
+// needed, which costs nothing until it is used.
 
 import { Failure } from '../pack/failure.ts'
 
@@ -10,14 +10,15 @@ const RESERVED_BYTES_MIN = 64 * 2 ** 20
 const STEP_BYTES = 2 ** 20
 
 /**
- * V8 does not count shared memory, so lists nobody uses any more would pile up before it collects them. It counts
- * this: ordinary memory of the same size, never touched, that lives as long.
+ * V8 does not count shared memory, so lists nobody uses any more would pile up before it collects them. It
+ * counts this: ordinary memory of the same size, never touched, that lives as long.
  */
 const counted = new WeakMap<SharedArrayBuffer, ArrayBuffer>()
 
 /** Makes V8 count that much memory as used by this thread as long as it holds on to `bytes`. */
 export function countBytes(bytes: SharedArrayBuffer): void {
   const { byteLength } = bytes
+  if (counted.has(bytes)) return
   counted.set(bytes, new ArrayBuffer(byteLength, { maxByteLength: byteLength }))
 }
 

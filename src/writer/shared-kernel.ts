@@ -1,5 +1,5 @@
-// The kernel over memory that threads share. It is the same code: only what its module says of the memory it imports
-// differs, so that is changed when it is loaded.
+// The kernel over memory that threads share. It is the same code: only what its module says of the memory
+// it imports differs, so that is changed when it is loaded.
 //
 //     import section   … "env" "memory" │ 02 │ 00 01          │ a memory │ no flags: at least 1 page
 //                                       │ 02 │ 03 01 80 80 04 │ a memory │ shared, has a maximum: 1 to 65,536 pages

@@ -108,10 +108,13 @@ describe('threads that die at random moments', () => {
         const victims = liveWorkers().slice(0, 1)
         const ended = Promise.all(victims.map(worker => worker.terminate()))
         for (const build of builds) {
-          const result = await build.then(list => list.blob.equals(expected.blob), error => error)
+          const result = await build.then(
+            list => list.blob.equals(expected.blob),
+            error => error,
+          )
           if (result === true) continue
           expect(result).toBeInstanceOf(WriterError)
-          expect(result.code).toMatch(/WRITER_DIED|WRITER_UNAVAILABLE/)
+          expect((result as WriterError).code).toMatch(/WRITER_DIED|WRITER_UNAVAILABLE/)
           died++
         }
         await ended
@@ -125,7 +128,9 @@ describe('threads that die at random moments', () => {
     withPool({ threads: 3, onUnavailable: 'in-thread' }, async writer => {
       const random = randomOf(testSeed())
       for (let round = 0; round < ROUNDS; round++) {
-        const builds = [1, 2, 3].map(() => films.serializeAsync(random.pick([rows, new Set(rows)]), { writer }))
+        const builds = [1, 2, 3].map(() =>
+          films.serializeAsync(random.pick([rows, new Set(rows)]), { writer }),
+        )
         await sleep(random.below(8))
         const victims = liveWorkers().slice(0, 1 + random.below(3))
         const ended = victims.map(worker => worker.terminate())

@@ -1,0 +1,57 @@
+// What a pool does to its process: it ends by itself, and memory comes back.
+
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { errorOf, type Film, filmRows, films, stalled, WatchedRows } from '../toc/sliced.ts'
+import { liveWorkers, withPool } from './pools.ts'
+
+const run = promisify(execFile)
+const child = fileURLToPath(new URL('./process-child.ts', import.meta.url))
+const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+
+async function figureOf(...task: string[]): Promise<number> {
+  const { stdout, stderr } = await run(process.execPath, [...FLAGS, child, ...task], { timeout: 60_000 })
+  expect(stderr).toBe('')
+  return Number(/^done (\d+)$/m.exec(stdout)?.[1])
+}
+
+describe('a process with an open pool ends by itself', () => {
+  it.each([
+    ['never used', 0],
+    ['idle after a list', 100_000],
+    ['idle after an abort', 1],
+    ['a list under way', 3_201],
+  ])('%s', async (task, atLeast) => {
+    expect(await figureOf(task)).toBeGreaterThanOrEqual(atLeast)
+  })
+})
+
+it('lists nobody keeps are given back, here and by the threads', async () => {
+  // 40 lists of 20 MB would be 800 MiB.
+  expect(await figureOf('memory', '40')).toBeLessThan(500)
+}, 60_000)
+
+it('builds that end in any way leave no timer, listener or thread', async () => {
+  const openResources = () => process.getActiveResourcesInfo().filter(name => /Immediate|Timeout/.test(name))
+  const before = [openResources().length, liveWorkers().length]
+  const { signal } = new AbortController()
+  let listeners = 0
+  const counted = Object.create(signal, {
+    aborted: { value: false },
+    addEventListener: { value: () => listeners++ },
+    removeEventListener: { value: () => listeners-- },
+  }) as AbortSignal
+  await withPool({ threads: 2 }, async writer => {
+    const rows = filmRows(1_000)
+    for (let i = 0; i < 30; i++) {
+      await films.serializeAsync(rows, { writer, signal: counted })
+      await errorOf(films.serializeAsync([5] as never, { writer, signal: counted }))
+    }
+    expect(listeners).toBe(0)
+    films.serializeAsync(new WatchedRows<Film>(() => stalled), { writer })
+  })
+  expect(openResources().length).toBeLessThanOrEqual(before[0]!)
+  expect(liveWorkers().length).toBe(before[1])
+})

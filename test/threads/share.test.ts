@@ -1,0 +1,64 @@
+// Lists in memory that threads share.
+
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { expect, it } from 'vitest'
+import { listSource } from '../../src/cache/list-source.ts'
+import { pageResponse } from '../../src/http/adapters/hono.ts'
+import { JsonList, TocError } from '../../src/index.ts'
+import { filmRows, films } from '../toc/sliced.ts'
+import { withPool } from './pools.ts'
+
+/** A thread that looks at a list and changes one of its bytes. */
+const READER = `
+const { parentPort, workerData: { blob, toc } } = require('node:worker_threads')
+const isShared = blob.buffer instanceof SharedArrayBuffer && toc.buffer instanceof SharedArrayBuffer
+parentPort.postMessage({ isShared, text: Buffer.from(blob).toString(), toc: Array.from(toc) })
+blob[1] = 32`
+
+async function seenElsewhere(list: JsonList): Promise<{ isShared: boolean; text: string; toc: number[] }> {
+  const worker = new Worker(READER, { eval: true, workerData: list.share() })
+  const [seen] = await once(worker, 'message')
+  await once(worker, 'exit')
+  return seen
+}
+
+it('a list of this thread is copied once, then it is the same memory everywhere', async () => {
+  const list = films.serialize(filmRows(300))
+  const shared = list.share()
+  const opened = JsonList.fromShared(structuredClone(shared))
+  expect([opened.blob.equals(list.blob), opened.toc, opened.length]).toEqual([true, list.toc, 300])
+  expect(opened.page(10, 5)).toEqual(list.page(10, 5))
+  const seen = await seenElsewhere(opened)
+  expect(seen).toEqual({ isShared: true, text: list.blob.toString(), toc: [...list.toc] })
+  expect([opened.blob[1], shared.blob[1], list.blob[1]]).toEqual([32, 32, '{'.charCodeAt(0)])
+})
+
+it('a list of a pool is shared without a copy', () =>
+  withPool({ threads: 1 }, async writer => {
+    const list = await films.serializeAsync(filmRows(1_000), { writer })
+    const { blob } = list.share()
+    expect(blob.buffer).toBe(list.blob.buffer)
+    const text = list.blob.toString()
+    expect((await seenElsewhere(list)).text).toBe(text)
+    expect(list.blob[1]).toBe(32)
+  }))
+
+it('empty lists, wide tocs and views of larger memory keep their shape', () => {
+  for (const list of [
+    films.serialize([]),
+    new JsonList(Buffer.from('[1,22]'), Float64Array.of(1, 3, 6)),
+    new JsonList(Buffer.from('xx[1,22]').subarray(2), Uint32Array.of(9, 1, 3, 6).subarray(1)),
+  ]) {
+    const opened = JsonList.fromShared(structuredClone(list.share()))
+    expect([`${opened.blob}`, opened.toc]).toEqual([`${list.blob}`, list.toc])
+  }
+  const list = films.serialize(filmRows(3))
+  expect(() => JsonList.fromShared({ blob: list.blob.subarray(1), toc: list.toc })).toThrow(TocError)
+})
+
+it('pages of shared lists make web responses', async () => {
+  const list = JsonList.fromShared(films.serialize(filmRows(300)).share())
+  const response = await pageResponse(new Request('http://localhost/?offset=7&limit=20'), listSource(list))
+  expect(await response.text()).toBe(list.page(7, 20).toBuffer().toString())
+})
