@@ -18,8 +18,7 @@ blob[1] = 32`
 
 async function seenElsewhere(list: JsonList): Promise<{ isShared: boolean; text: string; toc: number[] }> {
   const worker = new Worker(READER, { eval: true, workerData: list.share() })
-  const [seen] = await once(worker, 'message')
-  await once(worker, 'exit')
+  const [[seen]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   return seen
 }
 
