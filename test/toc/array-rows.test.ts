@@ -96,6 +96,7 @@ describe('rows as arrays of column values', () => {
     expect(await errorOf(films.serializeAsync(short, { rowMode: 'array' }))).toMatchObject({
       code: 'LENGTH',
       path: '/300',
+      expected: 'array of 4 column values',
       received: '2 values',
     })
     const objects = films.serializeAsync(rows as never, { rowMode: 'array' })
@@ -103,7 +104,13 @@ describe('rows as arrays of column values', () => {
   })
 
   it('need a schema whose rows are objects', () => {
-    const numbers = compile(Type.Number())
-    expect(() => numbers.serializeAsync([], { rowMode: 'array' })).toThrow(OptionError)
+    const row = { type: 'object', properties: { a: { type: 'integer' } } }
+    const coded = Object.defineProperty(row, '~codec', { value: { encode: (value: unknown) => value } })
+    for (const schema of [Type.Number(), coded]) {
+      const run = () => compile(schema).serializeAsync([], { rowMode: 'array' })
+      expect(run).toThrow(OptionError)
+      expect(run).toThrow(expect.objectContaining({ option: 'rowMode' }))
+      expect(run).toThrow(/plain objects, got string "array"/)
+    }
   })
 })

@@ -120,8 +120,11 @@ describe('a page', () => {
       expect(run).toThrow(expect.objectContaining({ code: 'PAGE_OFFSET' }))
       expect(run).toThrow(PageError)
     }
-    expect(() => list.page(0, value)).toThrow(expect.objectContaining({ code: 'PAGE_LIMIT' }))
-    expect(() => list.slice(0, value)).toThrow(PageError)
+    for (const run of [() => list.page(0, value), () => list.slice(0, value)]) {
+      expect(run).toThrow(expect.objectContaining({ code: 'PAGE_LIMIT' }))
+      expect(run).toThrow(/^limit: /)
+      expect(run).toThrow(PageError)
+    }
   })
 })
 
@@ -140,6 +143,10 @@ it.each([
   ['an empty list that starts at 1', '[]', [1]],
 ])('a toc with %s is refused', (_name, json, toc) => {
   expect(() => new JsonList(Buffer.from(json), Uint32Array.from(toc))).toThrow(TocError)
+})
+
+it('a toc without entries is told as that', () => {
+  expect(() => new JsonList(Buffer.from('[]'), new Uint32Array(0))).toThrow(/has no entry/)
 })
 
 describe('the arithmetic of offsets', () => {
