@@ -237,7 +237,10 @@ describe('both packers', () => {
     }
   })
 
-  it('are chosen by what the process allows', () => {
+  it('are chosen by the option, and by what the process allows', () => {
+    expect(compile(INTEGER).packer).toBe('generated')
+    expect(compile(INTEGER, { codegen: true }).packer).toBe('generated')
+    expect(compile(INTEGER, { codegen: false }).packer).toBe('interpreted')
     vi.stubGlobal('Function', function forbidden() {
       throw new EvalError('Code generation from strings disallowed for this context')
     })
