@@ -196,7 +196,12 @@ function timeColumn(data: ArrowData, validity: Validity | undefined, path: Colum
   const units = data.type.typeId === TYPE.DATE ? DATE_UNITS : TIMESTAMP_UNITS
   const unit = units[data.type.unit ?? -1]
   if (unit === undefined) throw columnError('COLUMN_TYPE', path, 'a known unit', typeName(data.type))
-  return new TimeColumn(valuesOf(data, path), unit, validity)
+  const values = valuesOf(data, path)
+  // Versions before 15 keep the halves of 64 bits one by one.
+  if (unit !== 'day' && data.length > 0 && !isBigintArray(values)) {
+    throw typeError(path, 'BigInt64Array of times, as apache-arrow has from version 15 on', values)
+  }
+  return new TimeColumn(values, unit, validity)
 }
 
 function indexColumn(

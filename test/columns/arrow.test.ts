@@ -285,6 +285,8 @@ describe('what cannot be', () => {
     const unit = { typeId: 10, unit: 9 }
     const times = { ...data, type: unit, values: new BigInt64Array(0) }
     expect(column({ type: unit, length: 0, data: [times] })).toMatchObject({ code: 'COLUMN_TYPE' })
+    const halves = { ...data, type: { typeId: 10, unit: 1 }, length: 1, values: Int32Array.of(1, 0) }
+    expect(column({ type: halves.type, length: 1, data: [halves] }).message).toContain('from version 15 on')
     const list = { typeId: 12 }
     expect(column({ type: list, length: 0, data: [{ ...data, type: list }] })).toMatchObject({
       code: 'COLUMN_TYPE',
