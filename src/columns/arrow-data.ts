@@ -15,6 +15,7 @@ import {
 } from './checks.ts'
 import { BitColumn, Int64Column, NullColumn, NumberColumn, type Validity } from './column.ts'
 import type { Column } from './columns.ts'
+import { doublesOf } from './halves.ts'
 import { allValues, Dictionary, evenOffsets, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
 import { BytesRunColumn, Utf8Column } from './text.ts'
 import { TimeColumn } from './times.ts'
@@ -174,22 +175,6 @@ function numberColumn(data: ArrowData, validity: Validity | undefined, path: Col
   if (isBigintArray(values)) return new Int64Column(values, validity)
   const isHalf = data.type.typeId === TYPE.FLOAT && data.type.precision === HALF_PRECISION
   return new NumberColumn(isHalf ? doublesOf(values) : values, validity)
-}
-
-function doublesOf(halves: NumberArray): Float64Array {
-  const doubles = new Float64Array(halves.length)
-  for (let i = 0; i < doubles.length; i++) doubles[i] = halfToDouble(halves[i]!)
-  return doubles
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
-function halfToDouble(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 function timeColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
