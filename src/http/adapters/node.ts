@@ -20,13 +20,16 @@ export interface NodeRequest {
 /** The part of `http.ServerResponse` (or `http2.Http2ServerResponse`) that is used. */
 export interface NodeResponse {
   readonly destroyed: boolean
+  /** HTTP/2's only: there `destroyed` is missing, whatever its types say. */
+  readonly stream?: { readonly destroyed: boolean }
   readonly writableEnded: boolean
   readonly headersSent: boolean
   getHeader(name: string): FieldValue
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown
   write(chunk: Buffer): boolean
   write(chunk: string, encoding: 'latin1'): boolean
-  end(chunk?: Buffer): unknown
+  end(): unknown
+  end(chunk: Buffer): unknown
   destroy(error?: Error): unknown
   cork?(): void
   uncork?(): void
@@ -101,7 +104,7 @@ function answerTo<Request extends NodeRequest>(
  * @returns a promise only when there is a client to wait for
  */
 export function writePage(response: NodeResponse, page: PageHttpResponse): Promise<void> | undefined {
-  if (response.destroyed || response.writableEnded) return undefined
+  if (isGone(response) || response.writableEnded) return undefined
   const headers = mergedHeaders(page, name => response.getHeader(name))
   response.writeHead(page.status, headers)
   const { chunks, byteLength } = page
@@ -120,7 +123,9 @@ function writeCorked(response: NodeResponse, chunks: readonly Buffer[]): void {
     if (i === 0 && chunk.byteLength <= JOINED_BYTES_MAX) response.write(chunk.toString('latin1'), 'latin1')
     else response.write(chunk)
   }
-  response.end(chunks[last])
+  const tail = chunks[last]
+  if (tail === undefined) response.end()
+  else response.end(tail)
 }
 
 /** Corks batches and waits for `drain` between them, so that a slow client holds views and nothing else. */
@@ -134,7 +139,7 @@ async function writeGradually(response: NodeResponse, chunks: Iterable<Buffer>):
     if (++count < CORKED_CHUNKS_MAX && byteLength < CORKED_BYTES_MAX) continue
     response.uncork?.()
     if (!roomLeft) await drained(response)
-    if (response.destroyed) return
+    if (isGone(response)) return
     response.cork?.()
     count = byteLength = 0
   }
@@ -149,6 +154,11 @@ function* pieces(chunks: Iterable<Buffer>): Generator<Buffer> {
   }
 }
 
+/** Whether the client has hung up. */
+function isGone(response: NodeResponse): boolean {
+  return response.destroyed || response.stream?.destroyed === true
+}
+
 /** Resolves when the client has taken what was written, or will take no more. */
 function drained(response: NodeResponse): Promise<void> {
   return new Promise(resolve => {
@@ -159,14 +169,14 @@ function drained(response: NodeResponse): Promise<void> {
     }
     response.once('drain', done)
     response.once('close', done)
-    if (response.destroyed) done()
+    if (isGone(response)) done()
   })
 }
 
 /** node:http has no error handler of its own. Details go to standard error, never into the response. */
 function sendFailure(error: unknown, _request: NodeRequest, response: NodeResponse): void {
   process.emitWarning(error instanceof Error ? error : `${error}`)
-  if (response.destroyed || response.writableEnded) return
+  if (isGone(response) || response.writableEnded) return
   if (response.headersSent) {
     response.destroy()
     return
