@@ -99,9 +99,10 @@ export class EventSink {
   #pass(event: CacheEvent): void {
     if (this.#channel.hasSubscribers) this.#channel.publish(event)
     try {
-      this.#hook?.(event)
+      const result: unknown = this.#hook?.(event)
+      if (result instanceof Promise) result.catch(() => undefined)
     } catch {
-      // A listener's failure is its own.
+      // A listener's failure is its own, at once or later.
     }
   }
 }

@@ -120,7 +120,7 @@ export function settingsOf(options: PageCacheOptions): Settings {
       staleIfErrorMs: duration('staleIfErrorMs', options.staleIfErrorMs, 0),
       graceMs: duration('graceMs', options.graceMs, 300_000),
     },
-    frameBytesMax: duration('frameBytesMax', options.memory?.frameBytesMax, 4 * 2 ** 20),
+    frameBytesMax: byteCount('memory.frameBytesMax', options.memory?.frameBytesMax ?? 4 * 2 ** 20),
     recheckMs: duration('recheckMs', options.recheckMs, 1_000),
     storeReadMs: duration('storeReadMs', options.storeReadMs, 250),
     storeWriteMs: duration('storeWriteMs', options.storeWriteMs, 10_000),
@@ -172,6 +172,11 @@ export function planOf(list: ListOptions, defaults: Required<LifetimeOptions>): 
 
 /** Timers and ttls take whole ms; a year is more than any cache needs and far from every overflow. */
 const DURATION_MS_MAX = 366 * 24 * 3_600_000
+
+function byteCount(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 0) return value
+  throw new CacheOptionError(name, 'a number of bytes', value)
+}
 
 function duration(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback

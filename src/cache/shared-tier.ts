@@ -42,7 +42,9 @@ export class SharedTier {
 
   /** Whether this process may serve what it has without asking the store. */
   isTrusted(entry: CurrentEntry): boolean {
-    return entry.shared === 'pending' || this.#settings.now() - entry.checkedAtMs < this.#settings.recheckMs
+    const ageMs = this.#settings.now() - entry.checkedAtMs
+    // A clock that was set back must not make it trusted until that hour comes again.
+    return entry.shared === 'pending' || (ageMs >= 0 && ageMs < this.#settings.recheckMs)
   }
 
   /** The current snapshot, asked of the store; never throws. `undefined`: to be built. */

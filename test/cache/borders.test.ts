@@ -106,6 +106,12 @@ describe('a store', () => {
     expect(cache.stats().storeErrors).toBe(errors.length)
   })
 
+  test.each([-1, Number.NaN, '4 MiB'])('memory.frameBytesMax of %s is refused', frameBytesMax => {
+    const memory = { frameBytesMax: frameBytesMax as number }
+    expect(() => new PageCache({ memory })).toThrow('memory.frameBytesMax: expected a number of bytes')
+    expect(() => new PageCache({ memory: { frameBytesMax: Number.POSITIVE_INFINITY } })).not.toThrow()
+  })
+
   test.each([{}, null, 'redis://localhost', { getRange() {}, set() {}, delete() {} }])(
     'that is none is refused at start-up: %o',
     store => {

@@ -451,6 +451,15 @@ describe.each(TIERS)('%s', (_, options) => {
 })
 
 describe('what it tells', () => {
+  test('a hook whose promise fails disturbs nobody', async () => {
+    const onEvent = async () => {
+      throw new Error('nobody listens to this')
+    }
+    const cache = new PageCache({ onEvent })
+    await cache.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 })
+    await sleep(5) // an unhandled rejection would fail the run
+  })
+
   test('counters, hook and channel agree; a hook that throws disturbs nobody', async () => {
     const heard: CacheEvent[] = []
     const published: unknown[] = []

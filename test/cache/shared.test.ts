@@ -105,6 +105,18 @@ describe('two processes over one store', () => {
     expect([await markOf(first), await markOf(second)]).toEqual([3, 3])
   })
 
+  test('a clock that is set back makes no process trust what it has for longer', async () => {
+    let nowMs = 1e12
+    const counting = countingBuild()
+    const [first, second] = pair(memoryStore(), { now: () => nowMs, recheckMs: 1_000 })
+    const request = { key: 'k', build: counting.build, offset: 0, limit: 1 }
+    const old = await first.page(request)
+    await first.idle()
+    nowMs -= 3_600_000
+    await second.invalidate('k')
+    expect((await first.page(request)).version).not.toBe(old.version)
+  })
+
   test('with a warm toc a page is one read; when it is also time to recheck, two at once', async () => {
     const store = new FaultyStore()
     const list = markedList('one trip', 500)
