@@ -56,6 +56,16 @@ export function expectedOf(nodes: readonly SpecNode[], node: SpecNode): string {
   return node.nullable ? `${text} or null` : text
 }
 
+const TITLE_CHARACTERS_MAX = 40
+
+/** The same of a variant of a union, which is told from the others by its title. */
+export function expectedOfVariant(nodes: readonly SpecNode[], node: SpecNode): string {
+  const { op, title } = node
+  const isNamed = title !== undefined && (op === 'object' || op === 'array' || op === 'tuple')
+  const text = plainExpected(nodes, node) + (isNamed ? ` (${title.slice(0, TITLE_CHARACTERS_MAX)})` : '')
+  return node.nullable ? `${text} or null` : text
+}
+
 const LISTED_VALUES_MAX = 8
 
 function plainExpected(nodes: readonly SpecNode[], node: SpecNode): string {
@@ -87,7 +97,7 @@ function plainExpected(nodes: readonly SpecNode[], node: SpecNode): string {
     case 'tuple':
       return `array of ${node.items.length} elements`
     case 'union':
-      return node.variants.map(variant => expectedOf(nodes, nodes[variant]!)).join(' or ')
+      return node.variants.map(variant => expectedOfVariant(nodes, nodes[variant]!)).join(' or ')
     case 'ref': {
       const target = nodes[node.target]!
       return target.op === 'ref' || target.op === 'union'

@@ -5,7 +5,7 @@ import type { NodeIndex, NodeOf, Spec, SpecNode, ValueKind } from '../spec/spec.
 import { kindsOf } from '../spec/union.ts'
 import { ownValue } from './containers.ts'
 import { Failure } from './failure.ts'
-import { expectedOf } from './nodes.ts'
+import { expectedOfVariant } from './nodes.ts'
 import type { PackedRows } from './packed-rows.ts'
 import { temporalTag, timeOfDate } from './times.ts'
 
@@ -109,7 +109,7 @@ export class UnionChooser {
   #failure(value: unknown, packed: PackedRows): Failure {
     const reasons = this.#node.variants.map((variant, i) => {
       const reason = this.#tryPack(variant, value, packed) ?? 'fits'
-      return `${expectedOf(this.#spec.nodes, this.#variant(i))}: ${reason}`
+      return `${expectedOfVariant(this.#spec.nodes, this.#variant(i))}: ${reason}`
     })
     const code = value === undefined || value === null ? 'REQUIRED' : 'UNION'
     return new Failure(code, undefined, describeValue(value), undefined, ` (${reasons.join('; ')})`)

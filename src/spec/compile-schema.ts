@@ -19,6 +19,7 @@ import {
   shapesBesideReference,
   shapesBesideUnion,
   subschemas,
+  titleOf,
 } from './forms.ts'
 import { keyTestOf } from './key-test.ts'
 import { booleanOption, choiceOption, inferType, unsupportedKeyword } from './keywords.ts'
@@ -29,10 +30,11 @@ import { planUnion } from './union.ts'
 
 /** A node without the parts that `#add` fills in. */
 type Body = SpecNode extends infer N ? (N extends SpecNode ? Omit<N, keyof Shared> : never) : never
-type Shared = Pick<SpecNode, 'index' | 'pointer' | 'nullable' | 'slotted' | 'encode'>
+type Shared = Pick<SpecNode, 'index' | 'pointer' | 'title' | 'nullable' | 'slotted' | 'encode'>
 
 interface Place {
   readonly pointer: string
+  readonly title: string | undefined
   readonly scope: Scope
   readonly nullable: boolean
   readonly encode: Encode | undefined
@@ -46,6 +48,7 @@ interface OpenMerge extends Pick<Place, 'nullable' | 'encode'> {
 
 const MAX_DEPTH_DEFAULT = 128
 const MAX_DEPTH_LIMIT = 10_000
+const NON_FINITE = ['null', 'throw'] as const
 
 /**
  * Compiles a schema to its flat spec. Pure: the schema is only read.
@@ -57,6 +60,8 @@ export function compileSchema(schema: unknown, options: CompileOptions = {}): Sp
   if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > MAX_DEPTH_LIMIT) {
     throw new SchemaError('SCHEMA_INVALID', '', 'maxDepth', `must be an integer from 1 to ${MAX_DEPTH_LIMIT}`)
   }
+  choiceOption({ ...options }, 'nonFinite', NON_FINITE, '')
+  for (const option of ['htmlSafe', 'codegen']) booleanOption({ ...options }, option, '')
   try {
     const compiler = new SchemaCompiler(schema, options)
     const root = compiler.compileRoot(schema)
@@ -113,8 +118,8 @@ class SchemaCompiler {
     }
     const unsupported = unsupportedKeyword(schema)
     if (unsupported) throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, unsupported, 'is not supported')
-    const place = { pointer, scope, nullable: schema.nullable === true, encode: encodeOf(schema) }
-    return this.#compileShape(schema, place)
+    const [title, nullable] = [titleOf(schema), schema.nullable === true]
+    return this.#compileShape(schema, { pointer, scope, title, nullable, encode: encodeOf(schema) })
   }
 
   /** Where a schema stands: where it was moved from, else around it; one with an `$id` begins a scope itself. */
@@ -215,6 +220,7 @@ class SchemaCompiler {
     const merged = this.#flatten(whole, place, place.scope, new Set())
     const index = this.#compileShape(merged, {
       ...place,
+      title: place.title ?? titleOf(merged),
       nullable: nullable || merged.nullable === true,
       encode: encode ?? encodeOf(merged),
     })
@@ -315,7 +321,7 @@ class SchemaCompiler {
     const encode = composeEncode(place.encode, own && place.nullable ? exceptNull(own) : own)
     const pointer = `${place.pointer}/${keyword}/0`
     const nullable = place.nullable || variant.nullable === true
-    return this.#compileShape(variant, { pointer, scope, nullable, encode })
+    return this.#compileShape(variant, { pointer, scope, title: titleOf(variant), nullable, encode })
   }
 
   /** Literals are written from precomputed bytes; `null` among them makes the node nullable. */
@@ -354,8 +360,7 @@ class SchemaCompiler {
       case 'integer':
         return this.#add(place, { op: 'int' })
       case 'number': {
-        const nonFinite =
-          choiceOption(schema, 'nonFinite', ['null', 'throw'], pointer) ?? this.#options.nonFinite
+        const nonFinite = choiceOption(schema, 'nonFinite', NON_FINITE, pointer) ?? this.#options.nonFinite
         return this.#add(place, { op: 'float', rejectNonFinite: nonFinite === 'throw' })
       }
       case 'bigint':
@@ -378,7 +383,8 @@ class SchemaCompiler {
   /** `type: ['string', 'null']` is a union of the same schema with each type alone. */
   #compileTypes(schema: JsonSchema, types: readonly unknown[], place: Place): NodeIndex {
     if (types.length === 0) throw new SchemaError('SCHEMA_INVALID', place.pointer, 'type', 'is an empty list')
-    const { $id: _id, ...shape } = schema // `#` is the schema with all its types; the spread drops a codec
+    // `#` and the title are of the schema with all its types; the spread drops a codec.
+    const { $id: _id, title: _title, ...shape } = schema
     const anyOf = types.map(type => ({ ...shape, type, nullable: false }))
     if (types.length === 1) return this.#compileType(anyOf[0]!, place)
     return this.#compileVariants({ anyOf }, 'anyOf', place)
@@ -501,8 +507,8 @@ class SchemaCompiler {
   }
 
   #fill(index: NodeIndex, place: Place, body: Body): NodeIndex {
-    const { pointer, nullable, encode } = place
-    this.#nodes[index] = { index, pointer, nullable, encode, slotted: false, ...body } as SpecNode
+    const { pointer, title, nullable, encode } = place
+    this.#nodes[index] = { index, pointer, title, nullable, encode, slotted: false, ...body } as SpecNode
     return index
   }
 

@@ -8,6 +8,10 @@ export function encodeOf(schema: JsonSchema): Encode | undefined {
   return isObject(codec) && typeof codec.encode === 'function' ? (codec.encode as Encode) : undefined
 }
 
+export function titleOf({ title, $id }: JsonSchema): string | undefined {
+  return [title, $id].find(name => typeof name === 'string' && name !== '') as string | undefined
+}
+
 export function isNullSchema(schema: unknown): boolean {
   return (
     isObject(schema) && encodeOf(schema) === undefined && (schema.type === 'null' || schema.const === null)

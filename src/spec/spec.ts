@@ -19,6 +19,8 @@ interface NodeBase {
   readonly index: NodeIndex
   /** JSON pointer of the schema this node was compiled from. */
   readonly pointer: string
+  /** What its schema calls itself, to tell it from the other variants of a union. */
+  readonly title: string | undefined
   /** `null` is written as `null` by this node itself (a folded nullable). */
   readonly nullable: boolean
   /** A packed slot says present, null or missing although the op needs no slot of its own. */

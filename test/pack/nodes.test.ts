@@ -75,6 +75,22 @@ describe('what is asked for', () => {
     [obj({ a: INT }), 'object'],
     [{ ...obj({ a: INT }), type: ['object', 'null'] }, 'object or null'],
     [{ anyOf: [INT, obj({ a: INT })] }, 'integer or object'],
+    [
+      {
+        anyOf: [
+          { ...obj({ a: INT }), title: 'Cat' },
+          { $id: 'Dog', ...obj({ b: INT }) },
+          { ...INT, title: 'Age' },
+        ],
+      },
+      'object (Cat) or object (Dog) or integer',
+    ],
+    [
+      { ...obj({ a: INT }), title: 'Pet', anyOf: [{ ...obj({ b: INT }), title: 'Cat' }, obj({ c: INT })] },
+      'object (Cat) or object',
+    ],
+    [{ type: ['object', 'array'], title: 'Both', properties: {} }, 'object or array'],
+    [{ ...obj({ a: INT }), title: 'Alone' }, 'object'],
     [{ $ref: '#/$defs/Row' }, 'object (Row)'],
     [{ $ref: '#/$defs/Maybe' }, 'integer (Maybe)'],
     [{ $ref: '#/$defs/Loop' }, 'Loop'],

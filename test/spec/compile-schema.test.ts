@@ -616,6 +616,9 @@ const REFUSALS: readonly Refusal[] = [
     'allOf',
   ],
   ['maxDepth 0', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 0 }],
+  ['nonFinite of the options', INT, 'SCHEMA_INVALID', '', 'nonFinite', { nonFinite: 'thorw' }],
+  ['htmlSafe of text', INT, 'SCHEMA_INVALID', '', 'htmlSafe', { htmlSafe: 'yes' }],
+  ['codegen of text', INT, 'SCHEMA_INVALID', '', 'codegen', { codegen: 'no' }],
   ['maxDepth 1.5', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 1.5 }],
   ['maxDepth beyond reason', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 10_001 }],
 ]
