@@ -67,6 +67,25 @@ export class GuardedStore {
     })
   }
 
+  /** As `compareAndSet` of a missing key, but what is set too late for an answer is removed again: a lock, say. */
+  async setIfMissing(key: string, value: Uint8Array, ttlMs: number): Promise<boolean> {
+    let isLate = false
+    const action = async () => {
+      try {
+        return (await this.#store.compareAndSet(key, undefined, value, wholeMs(ttlMs))) === true
+      } finally {
+        // Also when it failed: the client may have given up on a command that the server still runs.
+        if (isLate) await this.#store.compareAndSet(key, value, undefined, 1)
+      }
+    }
+    try {
+      return await this.#run('compareAndSet', this.#options.readMs, action)
+    } catch (error) {
+      isLate = true
+      throw error
+    }
+  }
+
   async #run<T>(operation: StoreOperation, budgetMs: number, action: () => Awaitable<T>): Promise<T> {
     if (!this.#breaker.admit())
       throw new StoreError('STORE_OPEN', `${this.#store.name} is left alone for now`)

@@ -119,7 +119,7 @@ export class RemoteTier {
   /** The token of the lock, or `undefined` when another process has it. */
   async acquire(key: string, ttlMs: number): Promise<Buffer | undefined> {
     const token = randomBytes(16)
-    return (await this.#store.compareAndSet(storeKeys.lock(key), undefined, token, ttlMs)) ? token : undefined
+    return (await this.#store.setIfMissing(storeKeys.lock(key), token, ttlMs)) ? token : undefined
   }
 
   async release(key: string, token: Buffer): Promise<void> {

@@ -66,6 +66,19 @@ describe('two processes over one store', () => {
     expect(performance.now() - start).toBeLessThan(2_000)
   })
 
+  test('a lock that was given too late is given back, so nobody waits for it', async () => {
+    const inner = memoryStore()
+    const store = new FaultyStore(inner)
+    store.fault = 'late' // 200 ms
+    store.faultOn = ':l'
+    const [first] = pair(store, { storeReadMs: 20 })
+    expect(textOf(await first.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 }))).toBe('[1]')
+    await sleep(50)
+    store.fault = 'none'
+    await expect.poll(() => store.counts.compareAndSet, { timeout: 2_000 }).toBeGreaterThan(1)
+    expect(inner.getRange('{k:k}:l', 0, 99)).toBeUndefined()
+  })
+
   test('invalidate reaches the other within recheckMs; a build begun before does not come back', async () => {
     const [first, second] = pair(memoryStore(), { recheckMs: 30 })
     let mark = 1
