@@ -41,6 +41,10 @@ const EMPTY = Buffer.alloc(0)
 const RESERVED_TIMES = 8
 const RESERVED_BYTES_MIN = 4 * 2 ** 30
 const TOC_BYTES_RESERVED = 4 * 2 ** 30
+/** Rows differ: room for this much more than the average so far, in fractions of it. */
+const SLACK = 1 / 8
+/** A sparse array, or a Proxy, may announce more rows than it has. */
+const ROWS_TRUSTED = 4 * 1024 * 1024
 
 export class PoolList implements WrittenList {
   rowCount = 0
@@ -100,8 +104,8 @@ export class PoolList implements WrittenList {
     if (this.isClosed) return false
     const slot = this.#taken!
     const byteLengthMax = kernel.prepare(rowCount, slot.call)
-    growShared(this.#blob, this.#endMax + byteLengthMax)
-    growShared(this.#toc, (this.#rowsGiven + rowCount + 1) * this.#entryBytes)
+    growShared(this.#blob, this.#endMax + byteLengthMax, this.#expectedBytes())
+    this.#growToc(rowCount)
     this.#taken = undefined
     if (!this.#isWide && this.#endMax + byteLengthMax > UINT32_MAX) {
       this.#held = { slot, rowCount, byteLengthMax }
@@ -134,8 +138,8 @@ export class PoolList implements WrittenList {
     blob[byteLength - 1] = CLOSE
     const toc = this.#tocView(rowCount + 1)
     toc[rowCount] = byteLength
-    countBytes(this.#blob)
-    countBytes(this.#toc)
+    countBytes(this.#blob, byteLength)
+    countBytes(this.#toc, toc.byteLength)
     return new JsonList(blob, toc)
   }
 
@@ -161,8 +165,18 @@ export class PoolList implements WrittenList {
     this.#request.onWritten()
   }
 
-  get #entryBytes(): 4 | 8 {
-    return this.#isWide ? 8 : 4
+  /** The blob's final size as far as it can be told. */
+  #expectedBytes(): number {
+    const { expectedRows = 0, expectedRowBytes } = this.#request
+    const rowBytes = Math.max(expectedRowBytes, this.rowCount === 0 ? 0 : this.byteLength / this.rowCount)
+    return expectedRows * rowBytes * (1 + SLACK)
+  }
+
+  #growToc(rowCount: number): void {
+    const expectedRows = Math.min(this.#request.expectedRows ?? 0, ROWS_TRUSTED)
+    const entries = this.#rowsGiven + rowCount + 1
+    const entryBytes = this.#isWide ? 8 : 4
+    growShared(this.#toc, entries * entryBytes, (expectedRows + 1) * entryBytes)
   }
 
   #newPlaces(): ChunkPlaces {
@@ -219,7 +233,7 @@ export class PoolList implements WrittenList {
     this.#held = undefined
     this.#isWide = true
     this.#toc = reserveShared(2 * TOC_BYTES_RESERVED)
-    growShared(this.#toc, (this.#rowsGiven + rowCount + 1) * this.#entryBytes)
+    this.#growToc(rowCount)
     this.#tocView(this.rowCount).set(narrow)
     this.#host.drop(this, this.#number)
     this.#number = this.#host.newListNumber()
