@@ -132,6 +132,7 @@ export class Builder {
     const token = lock === 'no store' ? undefined : lock
     // Who asks after an invalidation need not wait for this build to end.
     flight.onCancel = () => this.#release(plan.key, token)
+    if (flight.isCancelled) flight.onCancel() // while it waited for its turn
     try {
       const basis = lock === 'no store' ? undefined : await this.#shared?.basis(plan)
       const builtAtMs = this.#settings.now()

@@ -79,6 +79,23 @@ describe('two processes over one store', () => {
     expect(inner.getRange('{k:k}:l', 0, 99)).toBeUndefined()
   })
 
+  test('a build that is cancelled while it waits for its turn keeps no lock', async () => {
+    const inner = memoryStore()
+    const store = new FaultyStore(inner)
+    const cache = new PageCache({ store, lock: { ttlMs: 60_000, waitMs: 20_000 } })
+    store.delayMs = 30
+    const request = { key: 'k', build: () => listOf([1]), offset: 0, limit: 1 }
+    const early = cache.page(request)
+    await expect.poll(() => inner.getRange('{k:k}:l', 0, 99), { interval: 1 }).toBeDefined()
+    await cache.invalidate('k')
+    expect(textOf(await early)).toBe('[1]')
+    const start = performance.now()
+    expect(textOf(await cache.page(request))).toBe('[1]')
+    expect(performance.now() - start).toBeLessThan(5_000)
+    await cache.idle()
+    expect(inner.getRange('{k:k}:l', 0, 99)).toBeUndefined()
+  })
+
   test('invalidate reaches the other within recheckMs; a build begun before does not come back', async () => {
     const [first, second] = pair(memoryStore(), { recheckMs: 30 })
     let mark = 1
