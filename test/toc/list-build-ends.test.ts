@@ -70,6 +70,8 @@ describe('errors', () => {
     [{ signal: {} }, 'signal'],
     [{ onProgress: 1 }, 'onProgress'],
     [{ rowMode: 'arrays' }, 'rowMode'],
+    [{ writer: {} }, 'writer'],
+    [{ writer: null }, 'writer'],
     [{ format: 'csv' }, 'format'],
     [{ highWaterMark: -1 }, 'highWaterMark'],
     [{ highWaterMark: 0.5 }, 'highWaterMark'],

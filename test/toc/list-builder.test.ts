@@ -78,11 +78,19 @@ describe('a toc', () => {
   it('that was reserved for its rows is kept, any other cut to them', () => {
     const exact = new ListBuilder(2, 0)
     exact.append(chunkOf(2, 2), 2)
-    expect(exact.finish().toc.buffer.byteLength).toBe(3 * 4)
+    const { toc } = exact.finish()
+    expect([[...toc], toc.buffer.byteLength]).toEqual([[1, 3, 5], 3 * 4])
+    expect(exact.finish().toc).toBe(toc)
     const large = new ListBuilder(500, 0)
     large.append(chunkOf(2, 2), 2)
     expect([...large.finish().toc]).toEqual([1, 3, 5])
     expect(large.finish().toc.buffer.byteLength).toBe(3 * 4)
+  })
+
+  it('has room for some rows when nobody knows the count', () => {
+    const builder = new ListBuilder(undefined, 0)
+    for (let row = 0; row < 200; row++) builder.append(chunkOf(2), 1)
+    expect([...builder.finish().toc]).toEqual(Array.from({ length: 201 }, (_, row) => 1 + 2 * row))
   })
 
   it('is not made for more rows than can be believed', () => {
