@@ -15,6 +15,26 @@ describe('opening rows', () => {
     )
   })
 
+  it('of a revoked Proxy, or of one whose length is none or throws', () => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    expect(() => openRows(proxy)).toThrow(
+      expect.objectContaining({ code: 'USER_CODE', path: '', expected: 'rows' }),
+    )
+    const lengthOf = (get: () => unknown) => new Proxy([1], { get })
+    expect(() => openRows(lengthOf(() => -1))).toThrow(
+      expect.objectContaining({
+        code: 'TYPE',
+        path: '',
+        expected: 'array',
+        received: 'a length of number -1',
+      }),
+    )
+    expect(() => openRows(lengthOf(fail))).toThrow(
+      expect.objectContaining({ code: 'USER_CODE', path: '', received: 'an error: no' }),
+    )
+  })
+
   it.each([
     ['an array', [1, 2], 'array'],
     ['a Set', new Set([1]), 'sync'],
@@ -47,6 +67,22 @@ describe('closing rows', () => {
     process.off('unhandledRejection', unhandled)
     expect(close).toHaveBeenCalledTimes(3)
     expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  it('that cannot be closed, or are no streams, is no error', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const iterator = { next: () => ({ done: true }) }
+    closeRows(openRows({ [Symbol.iterator]: () => iterator }))
+    closeRows(openRows({ [Symbol.asyncIterator]: () => iterator }))
+    const order: string[] = []
+    const asked = { ...iterator, return: () => order.push('return') }
+    const part = { [Symbol.asyncIterator]: () => asked }
+    closeRows(openRows({ ...part, destroy: () => order.push('destroy') }))
+    closeRows(openRows({ ...part, pipe: fail }))
+    await turn()
+    process.off('unhandledRejection', unhandled)
+    expect([order, unhandled.mock.calls]).toEqual([['return', 'return'], []])
   })
 
   it('of a stream destroys it before its iterator is asked, which may wait', () => {
