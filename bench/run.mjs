@@ -11,7 +11,18 @@ import { mergeRuns } from './lib/merge.mjs'
 import { printProfile } from './lib/profile.mjs'
 import { printMachine, printTable } from './lib/report.mjs'
 
-const OTHERS = ['serializeOne', 'pages', 'compile', 'cache', 'memory', 'packed', 'columns', 'async', 'stream']
+const OTHERS = [
+  'serializeOne',
+  'pages',
+  'compile',
+  'cache',
+  'memory',
+  'packed',
+  'columns',
+  'pool',
+  'async',
+  'stream',
+]
 /** Too long to be repeated. */
 const ONCE = ['memory', 'async', 'stream']
 

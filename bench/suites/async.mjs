@@ -3,6 +3,7 @@
 
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { compile } from '../../dist/index.js'
+import { createWriterPool } from '../../dist/threads.js'
 import { movies } from '../data/movies.mjs'
 import { measure } from '../lib/measure.mjs'
 import { quantile } from '../lib/statistics.mjs'
@@ -33,6 +34,7 @@ export async function asyncSuite({ budgetMs, ...options }) {
     operations: rows.length,
   }))
   const baseline = 'tocson serialize, array'
+  const writer = createWriterPool({ threads: 1 })
   return [
     {
       title: 'slices',
@@ -48,6 +50,9 @@ export async function asyncSuite({ budgetMs, ...options }) {
       contestants: [],
       figures: {
         ...(await longestBlocks('serializeAsync', () => serializer.serializeAsync(million))),
+        ...(await longestBlocks('serializeAsync, a pool of one thread', () =>
+          serializer.serializeAsync(million, { writer }),
+        )),
         ...(await longestBlocks('serialize', async () => serializer.serialize(million))),
         ...(await firstPages(serializer, million)),
       },

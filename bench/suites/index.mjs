@@ -12,6 +12,7 @@ export const SUITES = {
   memoryWay: async () => (await import('./memory-way.mjs')).memoryWaySuite,
   packed: async () => (await import('./packed.mjs')).packedSuite,
   columns: async () => (await import('./columns.mjs')).columnsSuite,
+  pool: async () => (await import('./pool.mjs')).poolSuite,
   async: async () => (await import('./async.mjs')).asyncSuite,
   stream: async () => (await import('./stream.mjs')).streamSuite,
   profile: async () => (await import('./profile.mjs')).profileSuite,
