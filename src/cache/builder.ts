@@ -198,7 +198,9 @@ export class Builder {
       const { blobStart, byteLength } = parts.header
       await this.#shared.remote.writeFrame(plan.key, parts, plan.keepMs)
       const pointer = { ...entry.pointer, blobStart, byteLength }
-      const raw = await this.#shared.remote.publish(plan.key, basis.before, pointer, plan.horizonMs)
+      // It stays until a build that begins upon it has ended: if it fell off meanwhile, that would seem superseded.
+      const pointerMs = plan.horizonMs + 2 * this.#settings.buildMs
+      const raw = await this.#shared.remote.publish(plan.key, basis.before, pointer, pointerMs)
       this.#noteOutcome(plan.key, version, entry, raw)
       if (raw !== undefined && byteLength > this.#settings.frameBytesMax) {
         this.#local.keep(plan.key, snapshotOfFrame(parts.header, parts.index, undefined), plan.keepMs)

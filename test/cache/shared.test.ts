@@ -96,6 +96,24 @@ describe('two processes over one store', () => {
     expect(inner.getRange('{k:k}:l', 0, 99)).toBeUndefined()
   })
 
+  test('a build that takes longer than the one before is shared all the same', async () => {
+    let nowMs = 1e12
+    const now = () => nowMs
+    const [first, second] = pair(memoryStore({ now }), { now, ttlMs: 1_000 })
+    const lasting = (ms: number) => () => {
+      nowMs += ms
+      return markedList(ms, 5)
+    }
+    const request = { key: 'k', offset: 0, limit: 1 }
+    await first.page({ ...request, build: lasting(500) })
+    await first.idle()
+    nowMs += 600
+    const page = await first.page({ ...request, build: lasting(700) })
+    await first.idle()
+    expect((await second.page({ ...request, build: lasting(1) })).version).toBe(page.version)
+    expect([first.stats().published, second.stats().builds]).toEqual([2, 0])
+  })
+
   test('invalidate reaches the other within recheckMs; a build begun before does not come back', async () => {
     const [first, second] = pair(memoryStore(), { recheckMs: 30 })
     let mark = 1
