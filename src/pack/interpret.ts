@@ -303,7 +303,9 @@ export class Interpreter {
   try(index: NodeIndex, value: unknown, around: PackedRows): string | undefined {
     const trials = around.trials ?? new Map()
     around.copies ??= new Map()
-    if (typeof value !== 'object' || value === null) return this.#try(index, value, around, trials)
+    // A lone question about a leaf is not asked again.
+    const isLeaf = typeof value !== 'object' || value === null
+    if (isLeaf && around.trials === undefined) return this.#try(index, value, around, trials)
     const outcomes = trials.get(value) ?? new Map<number, string | undefined>()
     trials.set(value, outcomes)
     const key = index * DEPTH_KEYS + around.depth

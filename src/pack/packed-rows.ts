@@ -41,7 +41,7 @@ export class PackedRows {
   /** The node being packed, for the path of an error; generated code keeps it in a variable. */
   node = 0
   /** Inside a trial: what became of the trials inside it, by value, then by node and depth. */
-  trials: Map<object, Map<number, string | undefined>> | undefined
+  trials: Map<unknown, Map<number, string | undefined>> | undefined
   /** Once something was tried in this chunk: the iterables read since. */
   copies: Copies | undefined
   /** A row starts only below this slot. */

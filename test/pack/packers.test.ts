@@ -206,6 +206,15 @@ describe('both packers', () => {
     expect(shortOf(serializeOne(schema, () => value))).toBe(JSON.stringify(value))
   })
 
+  it('try unions of references to each other in time that does not double with each', () => {
+    const $defs = {
+      A: union({ $ref: '#/$defs/B' }, { type: 'string' }),
+      B: union({ $ref: '#/$defs/A' }, { type: 'boolean' }),
+    }
+    expect(serializeOne({ $defs, $ref: '#/$defs/A' }, () => 'x')).toEqual({ json: '"x"' })
+    expect(shortOf(serializeOne({ $defs, $ref: '#/$defs/A' }, () => 5))).toMatch(/^UNION /)
+  })
+
   it('read inherited names as missing, whatever the shapes of the rows', () => {
     const names = Array.from({ length: 8 }, (_, i) => `f${i}`)
     const schema = object(
