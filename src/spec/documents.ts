@@ -19,8 +19,9 @@ export interface Resolved {
 interface DocumentIndex {
   /** `$id` as written, and as resolved against the enclosing ones. */
   readonly ids: Map<string, JsonSchema>
-  /** `$anchor` and `$dynamicAnchor`, without the `#`. */
+  /** `$anchor` and `$dynamicAnchor`, without the `#`: the first of the document, and of each schema with an `$id`. */
   readonly anchors: Map<string, JsonSchema>
+  readonly anchorsOf: Map<unknown, Map<string, JsonSchema>>
 }
 
 const DEFINITIONS = ['$defs', 'definitions'] as const
@@ -107,7 +108,9 @@ export class Documents {
   #fragment(fragment: string, scope: Scope): Resolved | undefined {
     if (fragment === '') return { schema: scope.resource, scope }
     if (!fragment.startsWith('/')) {
-      const schema = this.#index(scope.document).anchors.get(decode(fragment))
+      const { anchors, anchorsOf } = this.#index(scope.document)
+      const name = decode(fragment)
+      const schema = anchorsOf.get(scope.resource)?.get(name) ?? anchors.get(name)
       return schema && { schema, scope: this.#enclosing(schema, scope) }
     }
     return follow(fragment, scope) ?? follow(fragment, { ...scope, resource: scope.document })
@@ -120,30 +123,43 @@ export class Documents {
   #index(document: JsonSchema): DocumentIndex {
     let index = this.#indexes.get(document)
     if (!index) {
-      index = { ids: new Map(), anchors: new Map() }
-      collect(document, BASE_URI, index, new Set())
+      index = { ids: new Map(), anchors: new Map(), anchorsOf: new Map() }
+      collect(document, BASE_URI, document, index, new Set())
       this.#indexes.set(document, index)
     }
     return index
   }
 }
 
-function collect(value: unknown, base: string, index: DocumentIndex, seen: Set<object>): void {
+function collect(
+  value: unknown,
+  base: string,
+  outer: JsonSchema,
+  index: DocumentIndex,
+  seen: Set<object>,
+): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return
   seen.add(value)
-  let inner = base
+  let [inner, resource] = [base, outer]
   if (isObject(value)) {
     const { $id, $anchor, $dynamicAnchor } = value
     if (typeof $id === 'string' && $id !== '') {
       if ($id.startsWith('#')) index.anchors.set($id.slice(1), value)
+      else resource = value
       inner = resolveUri($id, base)
       for (const name of [$id, inner]) if (!index.ids.has(name)) index.ids.set(name, value)
     }
     for (const anchor of [$anchor, $dynamicAnchor]) {
-      if (typeof anchor === 'string' && !index.anchors.has(anchor)) index.anchors.set(anchor, value)
+      if (typeof anchor === 'string') addAnchor(index, resource, anchor, value)
     }
   }
-  for (const child of Object.values(value)) collect(child, inner, index, seen)
+  for (const child of Object.values(value)) collect(child, inner, resource, index, seen)
+}
+
+function addAnchor(index: DocumentIndex, resource: JsonSchema, anchor: string, schema: JsonSchema): void {
+  const own = index.anchorsOf.get(resource) ?? new Map<string, JsonSchema>()
+  index.anchorsOf.set(resource, own)
+  for (const anchors of [index.anchors, own]) if (!anchors.has(anchor)) anchors.set(anchor, schema)
 }
 
 /** Walks a JSON pointer, remembering the innermost schema with an `$id` on the way. */

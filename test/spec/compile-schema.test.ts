@@ -91,6 +91,16 @@ const REFERENCES: readonly Row[] = [
     },
   ],
   [
+    'by the $anchor of the nearest $id',
+    {
+      $id: 'root',
+      $defs: { a: { $id: 'sub', $defs: { x: { $anchor: 'A', ...INT } } }, b: { $anchor: 'A', ...STR } },
+      ...obj({ p: { $ref: 'sub#A' }, q: { $ref: '#A' } }),
+    },
+    { p: 1, q: 'x' },
+    '{"p":1,"q":"x"}',
+  ],
+  [
     'from another document to this one',
     { $id: 'main', definitions: { M: INT }, ...obj({ a: { $ref: 'ext' } }) },
     { a: { m: 1 } },
