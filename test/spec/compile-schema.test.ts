@@ -518,6 +518,13 @@ const REFUSALS: readonly Refusal[] = [
   ['no schema', null, 'SCHEMA_INVALID', '', 'schema'],
   ['false', false, 'SCHEMA_INVALID', '', 'schema'],
   ['text for a property', obj({ a: 'string' as never }), 'SCHEMA_INVALID', '/properties/a', 'schema'],
+  [
+    'a Transform of TypeBox 0.34',
+    obj({ a: { type: 'string', [Symbol.for('TypeBox.Transform')]: { Encode: String } } }),
+    'SCHEMA_UNSUPPORTED',
+    '/properties/a',
+    'Transform',
+  ],
   ['an unknown type', obj({ a: { type: 'text' } }), 'SCHEMA_UNSUPPORTED', '/properties/a', 'type'],
   ['no type in a list', { type: [] }, 'SCHEMA_INVALID', '', 'type'],
   [
