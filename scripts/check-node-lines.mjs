@@ -1,7 +1,7 @@
 // Runs the suite's core on every supported Node line that is not the one the other tests run on. The lines come from
 // the package registry, so no installed Node matters.
 // `node scripts/check-node-lines.mjs [--all] [suites]`: with --all the whole suite on every line, and the core on
-// Node 20, which is not supported but loses no byte.
+// Node 20: that one is not supported, so its outcome is only told.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -26,6 +26,7 @@ if (install.status !== 0) process.exit(1)
 
 let failed = 0
 if (values.all) run('node20', [...CORE, ...WITHOUT_TYPESCRIPT])
+failed = 0
 for (const line of values.all ? ['node22', 'node24', 'node26'] : ['node22', 'node26']) {
   run(line, values.all || positionals.length > 0 ? positionals : CORE)
 }

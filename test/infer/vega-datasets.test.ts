@@ -67,6 +67,9 @@ const COMPILER_OPTIONS: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   allowImportingTsExtensions: true,
   types: ['node'],
-  lib: ['lib.es2023.d.ts', 'lib.es2024.string.d.ts'],
+  // As the tsconfig.json of the library, whose sources these schemas are compiled against.
+  lib: ['es2023', 'es2024.string', 'es2024.arraybuffer', 'es2024.sharedmemory'].map(
+    name => `lib.${name}.d.ts`,
+  ),
   paths: { tocson: [`${ROOT}src/index.ts`] },
 }
