@@ -35,7 +35,9 @@ process.exit(failed)
 function run(line, suites) {
   const node = join(LINES, 'node_modules', line, 'bin/node')
   if (!existsSync(node)) throw new Error(`${line} is not installed`)
-  const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', ...suites]
+  const report = `--outputFile.json=test-artefacts/vitest-${line}.json`
+  const reporters = ['--reporter=dot', '--reporter=json', report]
+  const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...suites]
   // First in the path, so that what the tests start by name is of that line, too.
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
   const { status } = spawnSync(node, args, { cwd: ROOT, env, stdio: 'inherit' })
