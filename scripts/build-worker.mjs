@@ -12,6 +12,12 @@ import { build } from 'tsup'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = 'src/threads/worker.ts'
 const OUTPUT = 'src/threads/worker.generated.ts'
+/** What runs when the text is a thread's. */
+const LOOP = `{
+  const { parentPort, workerData } = require('node:worker_threads')
+  const body = new module.exports.WorkerBody(workerData, parentPort)
+  for (;;) body.sleep(body.round())
+}`
 /** The worker and all it imports but types. */
 const SOURCES = [ENTRY, 'src/threads/chunk-place.ts', 'src/threads/control.ts', 'src/toc/shared-bytes.ts']
 
@@ -30,6 +36,7 @@ export async function buildWorker() {
     await build({
       ...{ config: false, silent: true, clean: false, dts: false, splitting: false },
       ...{ entry: { worker: join(ROOT, ENTRY) }, outDir, format: 'cjs', target: 'node22', minify: true },
+      footer: { js: LOOP },
     })
     const text = readFileSync(join(outDir, 'worker.cjs'), 'utf8').trim()
     writeFileSync(join(ROOT, OUTPUT), embed(text))

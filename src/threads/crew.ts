@@ -32,7 +32,7 @@ export class Crew {
   readonly #size: words.ControlSize
   readonly #data: Omit<WorkerData, 'worker'>
   readonly #members: (Member | undefined)[]
-  readonly #onEvent: () => void
+  #onEvent: () => void
   #futileStarts = 0
   #pausedUntil = 0
   #isClosed = false
@@ -48,7 +48,14 @@ export class Crew {
     this.#data = { control, size, module, wakesByMessage }
     this.#members = Array.from({ length: size.threads })
     this.#onEvent = onEvent
-    this.start()
+    try {
+      this.start()
+    } catch (error) {
+      // Those that were started have nobody to work for, or to tell that they ended.
+      this.#onEvent = () => undefined
+      void this.close()
+      throw error
+    }
   }
 
   get liveCount(): number {

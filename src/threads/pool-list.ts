@@ -13,6 +13,8 @@ import type { SharedSlot } from './slots.ts'
 /** What a list asks of its pool. */
 export interface ListHost {
   readonly kernelCount: number
+  /** Where a blob ends at most while its toc has entries of 4 bytes. */
+  readonly narrowBytesMax: number
   readonly hasFree: boolean
   take(): SharedSlot | undefined
   giveBack(slot: SharedSlot): void
@@ -35,7 +37,6 @@ interface Given {
 
 const OPEN = 0x5b
 const CLOSE = 0x5d
-const UINT32_MAX = 2 ** 32 - 1
 const EMPTY = Buffer.alloc(0)
 /** Address space is reserved for so many times the bytes that are expected, and for this much at least. */
 const RESERVED_TIMES = 8
@@ -107,7 +108,7 @@ export class PoolList implements WrittenList {
     growShared(this.#blob, this.#endMax + byteLengthMax, this.#expectedBytes())
     this.#growToc(rowCount)
     this.#taken = undefined
-    if (!this.#isWide && this.#endMax + byteLengthMax > UINT32_MAX) {
+    if (!this.#isWide && this.#endMax + byteLengthMax > this.#host.narrowBytesMax) {
       this.#held = { slot, rowCount, byteLengthMax }
       this.#giveHeld()
     } else this.#give(slot, rowCount, byteLengthMax)

@@ -14,9 +14,11 @@ import { type SharedSlot, Slots } from './slots.ts'
 /** Chunks on their way for each thread: enough to write while this one waits to be woken. */
 const KERNELS_PER_THREAD = 8
 const KERNELS_MIN = 16
+const UINT32_MAX = 2 ** 32 - 1
 
 export class Pool implements ListHost {
   readonly kernelCount: number
+  readonly narrowBytesMax: number
   readonly #isOptional: boolean
   readonly #crew: Crew
   readonly #slots: Slots
@@ -27,8 +29,13 @@ export class Pool implements ListHost {
   #isClosed = false
   #listCount = 0
 
-  /** `isOptional`: this thread may write what workers cannot. @throws whatever starting a thread does */
-  constructor(threads: number, isOptional: boolean) {
+  /**
+   * `isOptional`: this thread may write what workers cannot. `narrowBytesMax`: tests lower it.
+   *
+   * @throws whatever starting a thread does
+   */
+  constructor(threads: number, isOptional: boolean, narrowBytesMax = UINT32_MAX) {
+    this.narrowBytesMax = narrowBytesMax
     this.#isOptional = isOptional
     this.kernelCount = powerOfTwo(Math.max(KERNELS_MIN, threads * KERNELS_PER_THREAD))
     const size = { threads, kernelCount: this.kernelCount }

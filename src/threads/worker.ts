@@ -1,7 +1,8 @@
 // A worker: takes chunks that were packed into shared kernels, writes them there, and puts the bytes into
-// the list. scripts/build-worker.mjs makes one self-contained text of this file and what it imports.
+// the list. scripts/build-worker.mjs makes one self-contained text of this file and what it imports, and adds
+// the loop that a thread runs.
 
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { countBytes } from '../toc/shared-bytes.ts'
 import type { KernelExports, WriteCall } from '../writer/kernel.ts'
 import { ChunkPlaces } from './chunk-place.ts'
@@ -15,46 +16,97 @@ interface KernelView {
   bytes: Uint8Array
 }
 
-const port = parentPort as MessagePort
-const { control, size, worker, module, wakesByMessage } = workerData as WorkerData
-const shared = new Int32Array(control)
-const own = shared.subarray(words.workerStart(size, worker))
-const kernels = new Map<number, KernelView>()
-const lists = new Map<number, ChunkPlaces>()
+/** What a thread does, over and over: a round, then sleep. */
+export class WorkerBody {
+  readonly #port: MessagePort
+  readonly #data: WorkerData
+  readonly #shared: Int32Array
+  readonly #own: Int32Array
+  readonly #kernels = new Map<number, KernelView>()
+  readonly #lists = new Map<number, ChunkPlaces>()
+  #done = 0
 
-for (let done = 0; ; ) {
-  const signal = Atomics.load(own, words.SIGNAL)
-  while (done !== Atomics.load(own, words.GIVEN)) {
-    writeChunk(own[words.RING + (done & (size.kernelCount - 1))]!)
-    done = (done + 1) | 0
-    Atomics.store(own, words.DONE, done)
-    wake()
+  constructor(data: WorkerData, port: MessagePort) {
+    this.#port = port
+    this.#data = data
+    this.#shared = new Int32Array(data.control)
+    this.#own = this.#shared.subarray(words.workerStart(data.size, data.worker))
   }
-  readMessages()
-  Atomics.wait(own, words.SIGNAL, signal)
-}
 
-function writeChunk(number: number): void {
-  const start = words.kernelStart(size, number)
-  const chunk = shared.subarray(start, start + words.FIRST_ROW + 1)
-  const list = known(lists, chunk[words.LIST]!)
-  const kernel = known(kernels, number)
-  // Nobody wants the list any more.
-  if (list === undefined || kernel === undefined) return
-  const out = chunk[words.OUT]! >>> 0
-  const end = kernel.writeRows(...(Array.from(chunk.subarray(0, words.CALL_WORDS)) as WriteCall)) >>> 0
-  if (!list.waitFor(chunk[words.INDEX]!)) return
-  const bytes = bytesOf(kernel, end)
-  const offsets = new Uint32Array(bytes.buffer, chunk[words.OFFSETS]! >>> 0, chunk[words.ROW_COUNT]!)
-  list.place(chunk[words.INDEX]!, chunk[words.FIRST_ROW]!, bytes.subarray(out, end), offsets)
-}
+  /** Writes all chunks it was given, and hears what it was told. Returns the SIGNAL it began with. */
+  round(): number {
+    const own = this.#own
+    const signal = Atomics.load(own, words.SIGNAL)
+    while (this.#done !== Atomics.load(own, words.GIVEN)) {
+      this.#writeChunk(own[words.RING + (this.#done & (this.#data.size.kernelCount - 1))]!)
+      this.#done = (this.#done + 1) | 0
+      Atomics.store(own, words.DONE, this.#done)
+      this.#wake()
+    }
+    this.#readMessages()
+    return signal
+  }
 
-/** What the main thread told before it gave the chunk. */
-function known<T>(map: Map<number, T>, key: number): T | undefined {
-  const value = map.get(key)
-  if (value !== undefined) return value
-  readMessages()
-  return map.get(key)
+  /** Sleeps until SIGNAL is another one, which it may be already. */
+  sleep(signal: number): void {
+    Atomics.wait(this.#own, words.SIGNAL, signal)
+  }
+
+  #writeChunk(number: number): void {
+    const start = words.kernelStart(this.#data.size, number)
+    const chunk = this.#shared.subarray(start, start + words.FIRST_ROW + 1)
+    const list = this.#known(this.#lists, chunk[words.LIST]!)
+    // Nobody wants the list any more.
+    if (list === undefined) return
+    const kernel = this.#known(this.#kernels, number)!
+    const out = chunk[words.OUT]! >>> 0
+    const end = kernel.writeRows(...(Array.from(chunk.subarray(0, words.CALL_WORDS)) as WriteCall)) >>> 0
+    if (!list.waitFor(chunk[words.INDEX]!)) return
+    const bytes = bytesOf(kernel, end)
+    const offsets = new Uint32Array(bytes.buffer, chunk[words.OFFSETS]! >>> 0, chunk[words.ROW_COUNT]!)
+    list.place(chunk[words.INDEX]!, chunk[words.FIRST_ROW]!, bytes.subarray(out, end), offsets)
+  }
+
+  /** What the main thread told before it gave the chunk. */
+  #known<T>(map: Map<number, T>, key: number): T | undefined {
+    const value = map.get(key)
+    if (value !== undefined) return value
+    this.#readMessages()
+    return map.get(key)
+  }
+
+  #readMessages(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: WorkerMessage } | undefined
+      if (received === undefined) return
+      this.#hear(received.message)
+    }
+  }
+
+  #hear(message: WorkerMessage): void {
+    if (message.kind === 'kernel') this.#addKernel(message.kernel, message.memory)
+    else if (message.kind === 'list') this.#lists.set(message.list, new ChunkPlaces(message.memory))
+    else this.#forget(message.list)
+  }
+
+  #addKernel(number: number, memory: WebAssembly.Memory): void {
+    const { exports } = new WebAssembly.Instance(this.#data.module, { env: { memory } })
+    const { writeRows } = exports as unknown as KernelExports
+    this.#kernels.set(number, { memory, writeRows, bytes: new Uint8Array(memory.buffer) })
+  }
+
+  /** A thread that makes no garbage never collects any: it has to know how much this is. */
+  #forget(list: number): void {
+    countBytes(this.#lists.get(list)!.memory.blob)
+    this.#lists.delete(list)
+  }
+
+  #wake(): void {
+    if (Atomics.sub(this.#shared, words.REMAINING, 1) !== 1) return
+    Atomics.add(this.#shared, words.WAKE, 1)
+    if (this.#data.wakesByMessage) this.#port.postMessage(undefined)
+    else Atomics.notify(this.#shared, words.WAKE)
+  }
 }
 
 /** The main thread may have made the memory larger. */
@@ -63,46 +115,4 @@ function bytesOf(kernel: KernelView, end: number): Uint8Array {
   kernel.memory.grow(0)
   kernel.bytes = new Uint8Array(kernel.memory.buffer)
   return kernel.bytes
-}
-
-function readMessages(): void {
-  for (;;) {
-    const received = receiveMessageOnPort(port) as { message: WorkerMessage } | undefined
-    if (received === undefined) return
-    hear(received.message)
-  }
-}
-
-function hear(message: WorkerMessage): void {
-  switch (message.kind) {
-    case 'kernel': {
-      const { memory } = message
-      const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-      const { writeRows } = exports as unknown as KernelExports
-      kernels.set(message.kernel, { memory, writeRows, bytes: new Uint8Array(memory.buffer) })
-      return
-    }
-    case 'list':
-      lists.set(message.list, new ChunkPlaces(message.memory))
-      return
-    case 'drop':
-      forget(message.list)
-      return
-    default:
-      message satisfies never
-  }
-}
-
-/** A thread that makes no garbage never collects any: it has to know how much this is. */
-function forget(list: number): void {
-  const places = lists.get(list)
-  lists.delete(list)
-  if (places !== undefined) countBytes(places.memory.blob)
-}
-
-function wake(): void {
-  if (Atomics.sub(shared, words.REMAINING, 1) !== 1) return
-  Atomics.add(shared, words.WAKE, 1)
-  if (wakesByMessage) port.postMessage(undefined)
-  else Atomics.notify(shared, words.WAKE)
 }
