@@ -2,7 +2,7 @@
 //
 //     pool     ├ REMAINING ┼ WAKE ┤
 //     workers  ├ SIGNAL ┼ GIVEN ┼ DONE ┼ … ┼ ring of kernel numbers ┤ …      GIVEN - DONE of the ring are to be done
-//     kernels  ├ parameters of writeRows ┼ LIST ┼ INDEX ┼ FIRST_ROW ┤ …     the chunk that lies in the kernel's memory
+//     kernels  ├ parameters of writeRows ┼ LIST ┼ INDEX ┼ FIRST_ROW ┼ MEMORY ┤ …     the chunk, and whose memory has it
 //
 // A worker sleeps on its SIGNAL, which changes with every chunk and message. Each chunk that is done lowers
 // REMAINING; whoever gets it to 0 wakes the main thread. It may be woken early, never late.
@@ -27,6 +27,7 @@ export const ROW_COUNT = 7
 export const LIST = 8
 export const INDEX = 9
 export const FIRST_ROW = 10
+export const MEMORY = 11
 
 /** `kernelCount`: a power of two, so that counters may wrap. */
 export interface ControlSize {

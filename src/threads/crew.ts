@@ -178,20 +178,22 @@ class Member {
 
   give(chunk: Chunk): void {
     const { slot, listNumber, places } = chunk
+    const { number, memory, memoryNumber } = slot
     if (!this.#knownSlots.has(slot)) {
       this.#knownSlots.add(slot)
-      this.#tell({ kind: 'kernel', kernel: slot.number, memory: slot.memory })
+      this.#tell({ kind: 'kernel', kernel: number, memory, memoryNumber })
     }
     if (!this.#knownLists.has(listNumber)) {
       this.#knownLists.add(listNumber)
       this.#tell({ kind: 'list', list: listNumber, memory: places.memory })
     }
     this.chunks.push(chunk)
-    const start = words.kernelStart(this.#size, slot.number)
+    const start = words.kernelStart(this.#size, number)
     this.#shared[start + words.LIST] = listNumber
     this.#shared[start + words.INDEX] = chunk.index
     this.#shared[start + words.FIRST_ROW] = chunk.firstRow
-    this.#own[words.RING + (this.#given & (this.#size.kernelCount - 1))] = slot.number
+    this.#shared[start + words.MEMORY] = memoryNumber
+    this.#own[words.RING + (this.#given & (this.#size.kernelCount - 1))] = number
     this.#given = (this.#given + 1) | 0
     Atomics.store(this.#own, words.GIVEN, this.#given)
     this.#signal()

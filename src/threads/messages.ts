@@ -5,9 +5,17 @@ import type { ListMemory } from './chunk-place.ts'
 import type { ControlSize } from './control.ts'
 
 export type WorkerMessage =
-  | { readonly kind: 'kernel'; readonly kernel: number; readonly memory: WebAssembly.Memory }
+  | KernelMessage
   | { readonly kind: 'list'; readonly list: number; readonly memory: ListMemory }
   | { readonly kind: 'drop'; readonly list: number }
+
+/** A kernel, or another one in the place of one that was dropped: then `memoryNumber` is another, too. */
+export interface KernelMessage {
+  readonly kind: 'kernel'
+  readonly kernel: number
+  readonly memory: WebAssembly.Memory
+  readonly memoryNumber: number
+}
 
 /** What a worker begins with. */
 export interface WorkerData {

@@ -12,6 +12,8 @@ export interface SharedSlot {
   readonly number: number
   readonly kernel: Kernel
   readonly memory: WebAssembly.Memory
+  /** No other slot has it, not even one with the same `number` after this one was dropped. */
+  readonly memoryNumber: number
   /** Where workers look for the parameters of `writeRows`. */
   readonly call: Int32Array
 }
@@ -23,6 +25,7 @@ export class Slots {
   readonly #free: SharedSlot[] = []
   /** Numbers without a kernel. */
   readonly #vacant: number[]
+  #memoryCount = 0
 
   constructor(module: WebAssembly.Module, size: ControlSize, shared: Int32Array) {
     this.#module = module
@@ -52,7 +55,7 @@ export class Slots {
     try {
       const start = kernelStart(this.#size, number)
       const call = this.#shared.subarray(start, start + CALL_WORDS)
-      return { ...sharedKernel(this.#module), number, call }
+      return { ...sharedKernel(this.#module), number, memoryNumber: this.#memoryCount++, call }
     } catch (error) {
       this.#vacant.push(number)
       throw error

@@ -7,10 +7,11 @@ import { countBytes } from '../toc/shared-bytes.ts'
 import type { KernelExports, WriteCall } from '../writer/kernel.ts'
 import { ChunkPlaces } from './chunk-place.ts'
 import * as words from './control.ts'
-import type { WorkerData, WorkerMessage } from './messages.ts'
+import type { KernelMessage, WorkerData, WorkerMessage } from './messages.ts'
 
 /** A kernel of the main thread, seen from here. */
 interface KernelView {
+  readonly memoryNumber: number
   readonly memory: WebAssembly.Memory
   readonly writeRows: KernelExports['writeRows']
   bytes: Uint8Array
@@ -54,11 +55,11 @@ export class WorkerBody {
 
   #writeChunk(number: number): void {
     const start = words.kernelStart(this.#data.size, number)
-    const chunk = this.#shared.subarray(start, start + words.FIRST_ROW + 1)
-    const list = this.#known(this.#lists, chunk[words.LIST]!)
+    const chunk = this.#shared.subarray(start, start + words.MEMORY + 1)
+    const list = this.#listOf(chunk[words.LIST]!)
     // Nobody wants the list any more.
     if (list === undefined) return
-    const kernel = this.#known(this.#kernels, number)!
+    const kernel = this.#kernelOf(number, chunk[words.MEMORY]!)
     const out = chunk[words.OUT]! >>> 0
     const end = kernel.writeRows(...(Array.from(chunk.subarray(0, words.CALL_WORDS)) as WriteCall)) >>> 0
     if (!list.waitFor(chunk[words.INDEX]!)) return
@@ -67,12 +68,16 @@ export class WorkerBody {
     list.place(chunk[words.INDEX]!, chunk[words.FIRST_ROW]!, bytes.subarray(out, end), offsets)
   }
 
-  /** What the main thread told before it gave the chunk. */
-  #known<T>(map: Map<number, T>, key: number): T | undefined {
-    const value = map.get(key)
-    if (value !== undefined) return value
-    this.#readMessages()
-    return map.get(key)
+  /** The main thread told of it before it gave the chunk; `undefined` when it told to forget it since. */
+  #listOf(number: number): ChunkPlaces | undefined {
+    if (!this.#lists.has(number)) this.#readMessages()
+    return this.#lists.get(number)
+  }
+
+  /** Told before the chunk, too. One that was dropped left its number to another. */
+  #kernelOf(number: number, memoryNumber: number): KernelView {
+    if (this.#kernels.get(number)?.memoryNumber !== memoryNumber) this.#readMessages()
+    return this.#kernels.get(number)!
   }
 
   #readMessages(): void {
@@ -84,15 +89,15 @@ export class WorkerBody {
   }
 
   #hear(message: WorkerMessage): void {
-    if (message.kind === 'kernel') this.#addKernel(message.kernel, message.memory)
+    if (message.kind === 'kernel') this.#addKernel(message)
     else if (message.kind === 'list') this.#lists.set(message.list, new ChunkPlaces(message.memory))
     else this.#forget(message.list)
   }
 
-  #addKernel(number: number, memory: WebAssembly.Memory): void {
+  #addKernel({ kernel, memory, memoryNumber }: KernelMessage): void {
     const { exports } = new WebAssembly.Instance(this.#data.module, { env: { memory } })
     const { writeRows } = exports as unknown as KernelExports
-    this.#kernels.set(number, { memory, writeRows, bytes: new Uint8Array(memory.buffer) })
+    this.#kernels.set(kernel, { memory, memoryNumber, writeRows, bytes: new Uint8Array(memory.buffer) })
   }
 
   /** A thread that makes no garbage never collects any: it has to know how much this is. */
