@@ -82,7 +82,8 @@ export function allValues(column: Column, path: ColumnPath): unknown[] {
     }
   } catch (error) {
     if (!isInstance(error, Failure)) throw error
-    throw columnError(error.code, childPath(path, values.length), error.expected ?? 'a value', error.received)
+    // Columns always say what they expected.
+    throw columnError(error.code, childPath(path, values.length), error.expected!, error.received)
   }
   return values
 }

@@ -67,14 +67,11 @@ function endsOf(chunks: readonly Column[]): number[] {
   return chunks.map(({ length }) => (end += length))
 }
 
-/** The chunk that row `start` lies in. */
+/** The chunk that row `start`, which is there, lies in. */
 function partAt(chunks: readonly Column[], start: number): ColumnPart {
-  let chunkStart = 0
-  for (const column of chunks) {
-    if (start < chunkStart + column.length) return { column, shift: start - chunkStart }
-    chunkStart += column.length
-  }
-  throw new RangeError('no such row')
+  let [chunk, shift] = [0, start]
+  while (shift >= chunks[chunk]!.length) shift -= chunks[chunk++]!.length
+  return { column: chunks[chunk]!, shift }
 }
 
 function assertEqualLengths(columns: readonly { name: string; length: number }[]): number {

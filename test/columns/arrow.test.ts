@@ -223,6 +223,53 @@ describe('tables', () => {
   })
 })
 
+describe('data as other libraries make it', () => {
+  const any = { type: 'object', properties: { value: {} } } as const
+  const empty = { length: 0, offset: 0, nullCount: 0, children: [] }
+  const columnOf = (data: { type: object; length: number }) => ({
+    value: { type: data.type, length: data.length, data: [data] },
+  })
+
+  it('without arrays where there is nothing to hold', () => {
+    const ints = { ...empty, type: { typeId: 2 } }
+    expect(serializeColumns(any, () => columnOf(ints))).toEqual({ json: '[]' })
+    const texts = { ...empty, type: { typeId: 5 }, length: 1, valueOffsets: Int32Array.of(0, 0) }
+    expect(serializeColumns(any, () => columnOf(texts))).toEqual({ json: '[{"value":""}]' })
+  })
+
+  it('structs without fields', () => {
+    const data = { ...empty, type: { typeId: 13 }, length: 2 }
+    const object = (more: object) => ({
+      type: 'object',
+      properties: { value: { type: 'object', properties: { x: { type: 'integer' } }, ...more } },
+    })
+    expect(serializeColumns(object({}), () => columnOf(data))).toEqual({
+      json: '[{"value":{}},{"value":{}}]',
+    })
+    const outcome = serializeColumns(object({ omitEmpty: true }), () => columnOf(data))
+    expect(outcome).toEqual({ json: '[{},{}]' })
+  })
+
+  it('halves of every kind', () => {
+    const bits = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x83ff, 0x7bff, 0x7c00, 0xfc00, 0x7e00, 0x8000)
+    const data = { ...empty, type: { typeId: 3, precision: 0 }, length: bits.length, values: bits }
+    const doubles = [1, -2, 2 ** -24, -1023 * 2 ** -24, 65_504, Infinity, -Infinity, NaN, -0]
+    const schema = { type: 'object', properties: { value: { type: 'number' } } }
+    const rows = doubles.map(value => ({ value }))
+    expect(serializeColumns(schema, () => columnOf(data))).toEqual(serializeRows(schema, rows))
+  })
+
+  it('a dictionary that batches share', () => {
+    const type = new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8())
+    const table = tableOf(type, [['a', 'b', 'a']])
+    const parts = table.slice(0, 2).concat(table.slice(2))
+    expect(parts.batches).toHaveLength(2)
+    expect(serializeColumns(any, () => parts)).toEqual({
+      json: '[{"value":"a"},{"value":"b"},{"value":"a"}]',
+    })
+  })
+})
+
 describe('what cannot be', () => {
   const any = { type: 'object', properties: { value: {} } } as const
 
@@ -263,6 +310,13 @@ describe('what cannot be', () => {
     expect(broken({ nullBitmap: new Uint8Array(1), offset: 8 })).toMatchObject({ code: 'COLUMN_LENGTH' })
     expect(broken({ values: 'text' })).toMatchObject({ code: 'COLUMN_TYPE' })
     const ints = arrow.vectorFromArray([1, 2], new arrow.Int32()).data[0]!
+    expect(
+      errorOf(() =>
+        compile(any).serializeColumns({
+          value: { type: ints.type, length: 2, data: [Object.assign(ints.clone(), { values: 'ints' })] },
+        }),
+      ),
+    ).toMatchObject({ code: 'COLUMN_TYPE', path: '/value' })
     const short = Object.assign(ints, { values: ints.values.subarray(0, 1) })
     const vector = { type: short.type, length: 2, data: [short] }
     expect(errorOf(() => compile(any).serializeColumns({ value: vector }))).toMatchObject({
@@ -285,6 +339,8 @@ describe('what cannot be', () => {
     const unit = { typeId: 10, unit: 9 }
     const times = { ...data, type: unit, values: new BigInt64Array(0) }
     expect(column({ type: unit, length: 0, data: [times] })).toMatchObject({ code: 'COLUMN_TYPE' })
+    const noUnit = { ...times, type: { typeId: 10 } }
+    expect(column({ type: noUnit.type, length: 0, data: [noUnit] })).toMatchObject({ code: 'COLUMN_TYPE' })
     const halves = { ...data, type: { typeId: 10, unit: 1 }, length: 1, values: Int32Array.of(1, 0) }
     expect(column({ type: halves.type, length: 1, data: [halves] }).message).toContain('from version 15 on')
     const list = { typeId: 12 }

@@ -120,6 +120,12 @@ const SHAPES: Readonly<Record<string, Row>> = {
     '/name/offsets',
     /at least 1 offsets/,
   ],
+  'offsets that are no typed array': [
+    { id, name: { text: Buffer.from('abc'), offsets: [0, 1, 2, 3] } },
+    'COLUMN_TYPE',
+    '/name/offsets',
+    /expected a typed array of offsets, got array/,
+  ],
   'text that is a string': [
     { id, name: { text: 'abc', offsets: id } },
     'COLUMN_TYPE',
@@ -322,6 +328,17 @@ describe('arrays that are not what they seem', () => {
     })
   })
 
+  it('dictionaries whose code throws', () => {
+    const values = Object.defineProperty(['a', 'b'], 1, {
+      get() {
+        throw new Error('not today')
+      },
+    })
+    const dictionary = { values }
+    const columns = { id: Int32Array.of(1), name: { indices: Int8Array.of(0), dictionary } }
+    expect(serializeColumns(schema, () => columns)).toMatchObject({ code: 'USER_CODE', path: '' })
+  })
+
   it('columns whose code throws', () => {
     const columns = {
       get id(): never {
@@ -371,6 +388,9 @@ describe('arrays that are not what they seem', () => {
     }
     const json = '[{"a":1,"id":7},{"a":2,"id":8},{"a":3,"id":9}]'
     expect(serializeColumns(any, smaller)).toEqual({ json })
+    const at = { type: 'object', properties: { a: {}, at: { type: 'string', format: 'date' } } }
+    const times = { a: [{ toJSON: () => 1 }], at: { values: [86_400], unit: 's' } }
+    expect(serializeColumns(at, () => times)).toEqual({ json: '[{"a":1,"at":"1970-01-02"}]' })
   })
 
   it('a serializer that is used by its own columns', () => {

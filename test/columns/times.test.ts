@@ -24,6 +24,9 @@ const EXPECTED: readonly [unit: string, count: bigint, text: string][] = [
   ['us', -999n, '1970-01-01T00:00:00.000Z'],
   ['us', -1_000n, '1969-12-31T23:59:59.999Z'],
   ['us', 8_640_000_000_000_000_000n, '+275760-09-13T00:00:00.000Z'],
+  // A double's quotient of these is the next integer.
+  ['us', 4_520_171_402_288_946_688n, new Date(4_520_171_402_288_946).toISOString()],
+  ['us', -4_520_171_402_288_946_688n, new Date(-4_520_171_402_288_946).toISOString()],
   ['us', 4_503_599_627_370_495_999n, new Date(4_503_599_627_370_495).toISOString()],
   ['ns', 1_706_745_599_999_999_999n, '2024-01-31T23:59:59.999Z'],
   ['ns', 999_999n, '1970-01-01T00:00:00.000Z'],
@@ -37,7 +40,8 @@ const EXPECTED: readonly [unit: string, count: bigint, text: string][] = [
 it.each(EXPECTED)('%s %s', (unit, count, text) => {
   expect(at(BigInt64Array.of(count), unit)).toEqual(texts(text))
   expect(at([count], unit)).toEqual(texts(text))
-  if (Number.isSafeInteger(Number(count))) {
+  if (count >= 0n) expect(at(BigUint64Array.of(count), unit)).toEqual(texts(text))
+  if (BigInt(Number(count)) === count) {
     expect(at(Float64Array.of(Number(count)), unit)).toEqual(texts(text))
     expect(at([Number(count)], unit)).toEqual(texts(text))
   }
@@ -63,4 +67,6 @@ it('a property of numbers has milliseconds, with their fraction', () => {
   const number = { type: 'object', properties: { at: { type: 'number' } } }
   const columns = { at: { values: BigInt64Array.of(1_500n, -250n), unit: 'us' } }
   expect(serializeColumns(number, () => columns)).toEqual({ json: '[{"at":1.5},{"at":-0.25}]' })
+  const doubles = { at: { values: Float64Array.of(1_500, -250), unit: 'us' } }
+  expect(serializeColumns(number, () => doubles)).toEqual({ json: '[{"at":1.5},{"at":-0.25}]' })
 })

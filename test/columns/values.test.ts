@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { offsetsOf } from '../../src/columns/checks.ts'
 import type { CompileOptions } from '../../src/index.ts'
 import { schemaCase } from '../oracle/random-schema.ts'
 import { isLong, testSeed } from '../random.ts'
@@ -38,4 +39,42 @@ it('columns of any values give what rows give, for any schema', () => {
     } else expect(expected).toHaveProperty('code')
   })
   fc.assert(property, { numRuns: CASES, seed: testSeed() })
+})
+
+it.each([
+  ['bigints for text', { type: 'string' }, [1n], BigInt64Array.of(1n)],
+  ['bigints for anything', {}, [1n], BigInt64Array.of(1n)],
+  ['bigints for a union', { anyOf: [{ type: 'integer' }, { type: 'string' }] }, [7n], BigInt64Array.of(7n)],
+  ['finite doubles', { type: 'number', nonFinite: 'throw' }, [1, 0.5], Float64Array.of(1, 0.5)],
+  ['other doubles', { type: 'number', nonFinite: 'throw' }, [1, NaN], Float64Array.of(1, NaN)],
+  ['an enum', { enum: ['b', 'a'] }, ['a', 'b'], { indices: Int8Array.of(0, 2), dictionary: ['a', 'z', 'b'] }],
+  [
+    'more than an enum',
+    { enum: ['b', 'a'] },
+    ['a', 'z'],
+    { indices: Int8Array.of(0, 1), dictionary: ['a', 'z'] },
+  ],
+])('%s give what rows give', (_name, value, values, column) => {
+  const schema = { type: 'object', properties: { value }, required: ['value'] }
+  const expected = serializeRows(
+    schema,
+    values.map(each => ({ value: each })),
+  )
+  expect(serializeColumns(schema, () => ({ value: column }))).toEqual(expected)
+})
+
+it('fields that a struct does not have are not there', () => {
+  const place = {
+    type: 'object',
+    properties: { lat: { type: 'number' }, name: { type: 'string', default: '?' } },
+  }
+  const schema = { type: 'object', properties: { place } }
+  const columns = { place: { fields: { lat: Int8Array.of(1, 2) } } }
+  const rows = [{ place: { lat: 1 } }, { place: { lat: 2 } }]
+  expect(serializeColumns(schema, () => columns)).toEqual(serializeRows(schema, rows))
+})
+
+it('offsets beyond 2 GiB are doubles', () => {
+  const offsets = offsetsOf(BigInt64Array.of(0n, 2n ** 31n + 5n), 1, 2 ** 31 + 10, '')
+  expect(offsets).toEqual(Float64Array.of(0, 2 ** 31 + 5))
 })

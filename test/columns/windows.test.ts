@@ -102,6 +102,19 @@ describe('many', () => {
     expect(serializeColumns(schema, () => bad)).toMatchObject({ code: 'INTEGER', path: '/299/column 147' })
   })
 
+  it('columns of numbers, some of which are not there', () => {
+    const names = Array.from({ length: 150 }, (_, i) => `column ${i}`)
+    const defaults = names.map((name, i) => [name, { type: 'integer', ...(i < 75 ? { default: i } : {}) }])
+    const schema = { type: 'object', properties: Object.fromEntries(defaults) }
+    const columns = Object.fromEntries(
+      names.flatMap((name, i) => (i % 2 ? [[name, Int8Array.of(1, i % 100)]] : [])),
+    )
+    const rows = [0, 1].map(row =>
+      Object.fromEntries(Object.keys(columns).map(name => [name, columns[name]![row]])),
+    )
+    expect(serializeColumns(schema, () => columns)).toEqual(serializeRows(schema, rows))
+  })
+
   it('kinds of columns with one serializer: old code is dropped', () => {
     const serializer = compile({ type: 'object', properties: { v: { type: 'number' } }, required: ['v'] })
     const types = [
@@ -113,6 +126,7 @@ describe('many', () => {
       Uint32Array,
       Float32Array,
       Float64Array,
+      Array<number>,
     ]
     for (let round = 0; round < 2; round++) {
       for (const Type of types) {
@@ -138,6 +152,9 @@ describe('many', () => {
     const nested = { type: 'object', properties: { list: { type: 'array', items: { type: 'integer' } } } }
     expect(serializeColumns(nested, () => ({ list: { size: 2, values: vector } }))).toEqual({
       json: '[{"list":[1,2]},{"list":[3,4]}]',
+    })
+    expect(serializeColumns(nested, () => ({ list: { size: 3, values: chunks[0] } }))).toEqual({
+      json: '[{"list":[1,2,3]}]',
     })
   })
 })
@@ -204,6 +221,17 @@ describe('schemas that make values', () => {
     }
     const linked = { v: Int8Array.of(1), next: [{ v: 2 }] }
     expect(serializeColumns(node, () => linked)).toEqual({ json: '[{"next":{"v":2},"v":1}]' })
+    const itself = { $defs: { N: { anyOf: [{ $ref: '#/$defs/N' }, union.anyOf[0]] } }, $ref: '#/$defs/N' }
+    expect(serializeColumns(itself, () => ({ kind: ['a'], x: [1], z: [2] }))).toMatchObject({
+      code: 'COLUMN_UNKNOWN',
+      path: '/z',
+    })
+    const coded = Type.Codec(Type.Object({ sum: Type.Integer() }))
+      .Decode(({ sum }) => ({ a: sum, b: 0 }))
+      .Encode(({ a, b }) => ({ sum: a + b }))
+    expect(serializeColumns(coded, () => ({ a: [1, 2], b: Int8Array.of(3, 4) }))).toEqual({
+      json: '[{"sum":4},{"sum":6}]',
+    })
     expect(serializeColumns({ type: 'integer' }, () => ({ v: [1] }))).toMatchObject({
       code: 'COLUMN_UNKNOWN',
     })
