@@ -78,3 +78,9 @@ it('offsets beyond 2 GiB are doubles', () => {
   const offsets = offsetsOf(BigInt64Array.of(0n, 2n ** 31n + 5n), 1, 2 ** 31 + 10, '')
   expect(offsets).toEqual(Float64Array.of(0, 2 ** 31 + 5))
 })
+
+it('rows that may be null elsewhere are objects here', () => {
+  const object = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] }
+  const outcome = serializeColumns({ anyOf: [object, { type: 'null' }] }, () => ({ id: Int8Array.of(1, 2) }))
+  expect(outcome).toEqual({ json: '[{"id":1},{"id":2}]' })
+})
