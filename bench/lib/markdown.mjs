@@ -66,7 +66,7 @@ function fasterPeers({ contestants = [], notes = [], unit }) {
   if (unit === 'process' || unit === 'list') return []
   if (own === undefined) return []
   return contestants
-    .filter(({ name, ns }) => !/^(tocson|\()/.test(name) && ns.median < own.ns.median)
+    .filter(({ name, ns }) => !/^(tocson|serialize|\()/.test(name) && ns.median < own.ns.median)
     .filter(({ name }) => !notes.some(note => note.startsWith(`${name}: output`)))
     .map(({ name, ns }) => ({ name, times: formatRatio(own.ns.median / ns.median) }))
 }

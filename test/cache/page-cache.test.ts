@@ -126,23 +126,6 @@ describe.each(TIERS)('%s', (_, options) => {
     expect([second.version, counting.builds]).toEqual([first.version, 2])
   })
 
-  test.runIf(options().store === undefined)(
-    'the grace time begins when the snapshot is replaced',
-    async () => {
-      let nowMs = 1_000_000
-      const cache = new PageCache({ ...options(), now: () => nowMs, ttlMs: 1_000, graceMs: 500 })
-      const list = { key: 'k', build: countingBuild().build }
-      const first = await cache.page({ ...list, offset: 0, limit: 10 })
-      nowMs += 1_400
-      await cache.page({ ...list, offset: 0, limit: 10 })
-      nowMs += 499
-      expect((await cache.page({ ...list, cursor: first.nextCursor! })).version).toBe(first.version)
-      nowMs += 1
-      const gone = cache.page({ ...list, cursor: first.nextCursor! })
-      await expect(gone).rejects.toBeInstanceOf(SnapshotGone)
-    },
-  )
-
   test('cursors of a build that an invalidation overtook work on, but not after a purge', async () => {
     for (const purge of [false, true]) {
       const counting = countingBuild()
@@ -510,4 +493,18 @@ test.each([
   { recheckMs: '1' as unknown as number },
 ])('options that cannot be are refused: %o', options => {
   expect(() => new PageCache(options)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
+})
+
+test('without a store the grace time begins when the snapshot is replaced', async () => {
+  let nowMs = 1_000_000
+  const cache = new PageCache({ now: () => nowMs, ttlMs: 1_000, graceMs: 500 })
+  const list = { key: 'k', build: countingBuild().build }
+  const first = await cache.page({ ...list, offset: 0, limit: 10 })
+  nowMs += 1_400
+  await cache.page({ ...list, offset: 0, limit: 10 })
+  nowMs += 499
+  expect((await cache.page({ ...list, cursor: first.nextCursor! })).version).toBe(first.version)
+  nowMs += 1
+  const gone = cache.page({ ...list, cursor: first.nextCursor! })
+  await expect(gone).rejects.toBeInstanceOf(SnapshotGone)
 })
