@@ -200,7 +200,7 @@ export class Interpreter {
     maybe: boolean,
     key: string | number,
   ): void {
-    const object = objectOf(value, String(key))
+    const object = objectOf(value, key)
     if (maybe) push(packed, 0)
     for (const field of node.fields) this.#packField(packed, field, object)
     if (node.rest.length > 0) this.#packRest(packed, node, object)
@@ -212,8 +212,9 @@ export class Interpreter {
     push(packed, names.length)
     packed.literalBytes += names.length * this.#restLiteralBytes(node)
     let kept = 0
-    for (const [j, name] of names.entries()) {
+    for (let j = 0; j < names.length; j++) {
       this.#ensureSlots(packed)
+      const name = names[j]!
       const { text, position } = packed
       packed.text += name
       push(packed, name.length)
@@ -271,7 +272,7 @@ export class Interpreter {
 
   #packUnion(packed: PackedRows, node: NodeOf<'union'>, value: unknown, key: string | number): void {
     const chooser = this.#choosers[node.index]!
-    const unwrapped = chooser.unwrap(value, String(key))
+    const unwrapped = chooser.unwrap(value, key)
     const variant = chooser.choose(unwrapped, packed)
     push(packed, variant)
     this.#packValue(packed, node.variants[variant]!, unwrapped, key)

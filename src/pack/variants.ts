@@ -33,10 +33,10 @@ export class UnionChooser {
   }
 
   /** Calls the `toJSON` of an object that no variant takes as it is (a Date is a date to its variant). */
-  unwrap(value: unknown, key: string): unknown {
+  unwrap(value: unknown, key: string | number): unknown {
     if (!this.#hasObject || !hasToJson(value)) return value
     if (this.#node.variants.some(variant => this.#takesWhole(variant, value))) return value
-    const result: unknown = value.toJSON(key)
+    const result: unknown = value.toJSON(String(key))
     return hasToJson(result) ? withoutToJson(result) : result
   }
 
