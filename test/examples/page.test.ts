@@ -208,7 +208,7 @@ describe.skipIf(chromiumPath === undefined)('the demo page', () => {
     expect(await background()).toBe('rgb(16, 21, 27)')
   })
 
-  it.each([721, 860, 1000])('fits a screen of %i pixels', async width => {
+  it.each([721, 860, 1000, 1180, 1200])('fits a screen of %i pixels', async width => {
     await page.setViewportSize({ width, height: 700 })
     const picture = await page.screenshot({ fullPage: true })
     expect(picture.readUInt32BE(PNG_WIDTH_AT)).toBe(width)
