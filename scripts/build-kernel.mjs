@@ -1,12 +1,12 @@
 // Compiles the kernel and embeds it as a TypeScript module, so that users need neither a build step nor a file.
 // The module carries a hash of its sources; a test compares it, so an outdated kernel cannot be shipped.
 
-import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { sourceHash } from './source-hash.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = 'src/writer/assembly/index.ts'
@@ -14,14 +14,10 @@ const OUTPUT = 'src/writer/kernel.generated.ts'
 const SOURCES = ['src/writer/assembly/**/*.ts', 'src/escape/assembly/**/*.ts', 'src/spec/ops.ts']
 const FLAGS = ['--enable', 'simd', '-O3', '--noAssert', '--runtime', 'stub', '--importMemory']
 
-/** SHA-256 over the names and contents of everything the kernel is compiled from, and the flags. */
+/** Of all that the kernel is compiled from, and the flags. */
 export function kernelSourceHash(root = ROOT) {
-  const hash = createHash('sha256').update(FLAGS.join(' '))
   const files = SOURCES.flatMap(pattern => globSync(pattern, { cwd: root }))
-  for (const file of files.map(name => name.replaceAll('\\', '/')).sort()) {
-    hash.update(`\n${file}\n`).update(readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'))
-  }
-  return hash.digest('hex')
+  return sourceHash(root, files, FLAGS.join(' '))
 }
 
 export async function buildKernel() {

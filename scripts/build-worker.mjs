@@ -2,12 +2,12 @@
 // started from the text, so there is no file that a bundler could lose. The module carries a hash of its
 // sources; a test compares it.
 
-import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'tsup'
+import { sourceHash } from './source-hash.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const ENTRY = 'src/threads/worker.ts'
@@ -18,16 +18,21 @@ const LOOP = `{
   const body = new module.exports.WorkerBody(workerData, parentPort)
   for (;;) body.sleep(body.round())
 }`
-/** The worker and all it imports but types. */
-const SOURCES = [ENTRY, 'src/threads/chunk-place.ts', 'src/threads/control.ts', 'src/toc/shared-bytes.ts']
+const SETTINGS = { format: 'cjs', target: 'node22', minify: true }
 
-/** SHA-256 over the names and contents of the sources. */
+/** Of the worker and all it imports but types, of the loop and how they are put together. */
 export function workerSourceHash(root = ROOT) {
-  const hash = createHash('sha256')
-  for (const file of SOURCES) {
-    hash.update(`\n${file}\n`).update(readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'))
-  }
-  return hash.digest('hex')
+  const files = new Set([ENTRY])
+  // A set is iterated over what is added meanwhile, too.
+  for (const file of files) for (const imported of importsOf(root, file)) files.add(imported)
+  return sourceHash(root, [...files], `${JSON.stringify(SETTINGS)}${LOOP}`)
+}
+
+/** Files of the project that a file imports values from. */
+function importsOf(root, file) {
+  const text = readFileSync(join(root, file), 'utf8')
+  const imports = text.matchAll(/^(?:import|export) (?!type )[^;]*? from '(\.[^']+)'$/gm)
+  return [...imports].map(([, path]) => join(dirname(file), path))
 }
 
 export async function buildWorker() {
@@ -35,7 +40,7 @@ export async function buildWorker() {
   try {
     await build({
       ...{ config: false, silent: true, clean: false, dts: false, splitting: false },
-      ...{ entry: { worker: join(ROOT, ENTRY) }, outDir, format: 'cjs', target: 'node22', minify: true },
+      ...{ entry: { worker: join(ROOT, ENTRY) }, outDir, ...SETTINGS },
       footer: { js: LOOP },
     })
     const text = readFileSync(join(outDir, 'worker.cjs'), 'utf8').trim()

@@ -4,14 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { describeValue } from '../src/errors.ts'
 import { compile, SerializeError, TocsonError } from '../src/index.ts'
 import { serialize, serializeOne } from './pack/both.ts'
+import { INT, obj, STR } from './schemas.ts'
 
-const INT = { type: 'integer' }
-const STR = { type: 'string' }
-const obj = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-})
 const actor = obj({ name: STR, rating: { type: 'number' } })
 const movies = obj({ title: STR, actors: { type: 'array', items: actor } })
 const cat = { ...obj({ meows: { type: 'boolean' } }) }

@@ -52,12 +52,10 @@ export abstract class BaseColumn {
   protected abstract present(index: number): unknown
 }
 
-/** JavaScript values. */
-export class AnyColumn extends BaseColumn {
-  readonly kind = 'any'
-  readonly values: ArrayLike<unknown>
+abstract class ValuesColumn<Values extends ArrayLike<unknown>> extends BaseColumn {
+  readonly values: Values
 
-  constructor(values: ArrayLike<unknown>, validity?: Validity) {
+  constructor(values: Values, validity?: Validity) {
     super(values.length, validity)
     this.values = values
   }
@@ -67,19 +65,14 @@ export class AnyColumn extends BaseColumn {
   }
 }
 
+/** JavaScript values. */
+export class AnyColumn extends ValuesColumn<ArrayLike<unknown>> {
+  readonly kind = 'any'
+}
+
 /** Numbers. */
-export class NumberColumn extends BaseColumn {
+export class NumberColumn extends ValuesColumn<NumberArray> {
   readonly kind = 'number'
-  readonly values: NumberArray
-
-  constructor(values: NumberArray, validity?: Validity) {
-    super(values.length, validity)
-    this.values = values
-  }
-
-  protected present(index: number): unknown {
-    return this.values[index]
-  }
 }
 
 /** Booleans, a bit each. */

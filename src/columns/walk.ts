@@ -3,7 +3,7 @@
 // rows.
 
 import type { Interpreter } from '../pack/interpret.ts'
-import { CHUNK_TEXT_UNITS, MISSING_SLOT, type PackedRows } from '../pack/packed-rows.ts'
+import { MISSING_SLOT, type PackedRows, packEach, push } from '../pack/packed-rows.ts'
 import type { NodeOf, Spec } from '../spec/spec.ts'
 import type { OffsetListColumn } from './nested.ts'
 import type { Entry, Plan } from './plan.ts'
@@ -16,26 +16,11 @@ export type PackColumns = (packed: PackedRows, plan: Plan, start: number, end: n
 
 export function walkingPacker(spec: Spec, interpreter: Interpreter): PackColumns {
   const walker = new Walker(spec, interpreter)
-  return (packed, plan, start, end) => {
-    let i = start
-    let rowPosition = packed.position
-    let rowTextStart = 0
-    try {
-      for (; i < end; i++) {
-        rowPosition = packed.position
-        rowTextStart = packed.writtenUnits + packed.text.length
-        if (rowPosition > packed.rowSlotEnd || rowTextStart > CHUNK_TEXT_UNITS) break
-        packed.node = spec.root
-        if (plan.root.nullable || plan.root.slotted) push(packed, 0)
-        for (const entry of plan.fields) walker.pack(packed, entry, i + entry.shift, 0)
-      }
-    } catch (error) {
-      packed.fail(packed.node, packed.position, packed.text)
-      packed.failRow(i, rowPosition, rowTextStart)
-      throw error
-    }
-    return i
-  }
+  return (packed, plan, start, end) =>
+    packEach(packed, spec.root, start, end, i => {
+      if (plan.root.nullable || plan.root.slotted) push(packed, 0)
+      for (const entry of plan.fields) walker.pack(packed, entry, i + entry.shift, 0)
+    })
 }
 
 class Walker {
@@ -94,8 +79,4 @@ export function packLeaf(
   const value = column.value(row)
   if (field) interpreter.packProperty(packed, field, value)
   else interpreter.packElement(packed, node.index, value, key)
-}
-
-function push(packed: PackedRows, slot: number): void {
-  packed.slots[packed.position++] = slot
 }

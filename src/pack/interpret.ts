@@ -8,12 +8,13 @@ import { Failure, isInstance } from './failure.ts'
 import { locate } from './locate.ts'
 import { acceptsNull, expectedOf } from './nodes.ts'
 import {
-  CHUNK_TEXT_UNITS,
   LONG_TEXT_UNITS,
   MISSING_SLOT,
   NULL_SLOT,
   PackedRows,
   type PackRows,
+  packEach,
+  push,
   TEXT_FOLLOWS,
 } from './packed-rows.ts'
 import {
@@ -36,25 +37,8 @@ import { type TryPack, UnionChooser } from './variants.ts'
 
 export function interpretingPacker(spec: Spec): PackRows {
   const interpreter = new Interpreter(spec)
-  return (packed, rows, start, end) => {
-    let i = start
-    let rowPosition = packed.position
-    let rowTextStart = 0
-    try {
-      for (; i < end; i++) {
-        rowPosition = packed.position
-        rowTextStart = packed.writtenUnits + packed.text.length
-        if (rowPosition > packed.rowSlotEnd || rowTextStart > CHUNK_TEXT_UNITS) break
-        packed.node = spec.root
-        interpreter.packElement(packed, spec.root, rows[i], i)
-      }
-    } catch (error) {
-      packed.fail(packed.node, packed.position, packed.text)
-      packed.failRow(i, rowPosition, rowTextStart)
-      throw error
-    }
-    return i
-  }
+  return (packed, rows, start, end) =>
+    packEach(packed, spec.root, start, end, i => interpreter.packElement(packed, spec.root, rows[i], i))
 }
 
 /** Packs single values. */
@@ -379,10 +363,6 @@ function packQuick(packed: PackedRows, quick: number, value: unknown): boolean {
 
 export function depthFailure(maxDepth: number): Failure {
   return new Failure('DEPTH', `at most ${maxDepth} nested references`, 'more: is it a cycle?')
-}
-
-function push(packed: PackedRows, slot: number): void {
-  packed.slots[packed.position++] = slot
 }
 
 function pushText(packed: PackedRows, text: string): void {

@@ -128,6 +128,39 @@ export class PackedRows {
  */
 export type PackRows = (packed: PackedRows, rows: ArrayLike<unknown>, start: number, end: number) => number
 
+export function push(packed: PackedRows, slot: number): void {
+  packed.slots[packed.position++] = slot
+}
+
+/**
+ * The loop of `PackRows` where no code is generated: `packRow` packs the row of each index, beginning at node `root`.
+ */
+export function packEach(
+  packed: PackedRows,
+  root: number,
+  start: number,
+  end: number,
+  packRow: (index: number) => void,
+): number {
+  let i = start
+  let rowPosition = packed.position
+  let rowTextStart = 0
+  try {
+    for (; i < end; i++) {
+      rowPosition = packed.position
+      rowTextStart = packed.writtenUnits + packed.text.length
+      if (rowPosition > packed.rowSlotEnd || rowTextStart > CHUNK_TEXT_UNITS) break
+      packed.node = root
+      packRow(i)
+    }
+  } catch (error) {
+    packed.fail(packed.node, packed.position, packed.text)
+    packed.failRow(i, rowPosition, rowTextStart)
+    throw error
+  }
+  return i
+}
+
 /** A chunk ends after the row that passes this many UTF-16 units. */
 export const CHUNK_TEXT_UNITS = 48 * 1024
 /** Longer strings are written at once: joining them costs more than a call. */

@@ -1,13 +1,13 @@
 // The store in a folder, when calls to the file system fail, or others change files between two of them.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { fileStore } from '../../src/cache/file-store.ts'
 import { sweepFolder } from '../../src/cache/file-sweep.ts'
 import { linkNew, numbersIn, remove, syncFolder, writeTemporary } from '../../src/cache/file-write.ts'
+import { filesIn, temporaryFolders } from './harness/folders.ts'
 
 vi.mock('node:fs/promises', async original => {
   const actual = await original<typeof import('node:fs/promises')>()
@@ -16,13 +16,7 @@ vi.mock('node:fs/promises', async original => {
 const actual = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises')
 
 const HOURS_2_MS = 7_200_000
-const root = mkdtempSync(join(tmpdir(), 'tocson-faults-'))
-let folderCount = 0
-const newFolder = (): string => mkdtempSync(join(root, `${folderCount++}-`))
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
+const newFolder = temporaryFolders('tocson-faults-')
 const failure = (code: string) => Object.assign(new Error(code), { code })
 const newStore = (folder = newFolder()) => ({ folder, store: fileStore({ folder, fsync: false }) })
 
@@ -32,7 +26,6 @@ afterEach(() => {
   vi.mocked(fs.open).mockReset().mockImplementation(actual.open)
   vi.mocked(fs.readdir).mockReset().mockImplementation(actual.readdir)
 })
-afterAll(() => rmSync(root, { recursive: true }))
 
 describe('a write', () => {
   test('takes the next number when another writer was faster', async () => {
@@ -158,7 +151,7 @@ describe('steps', () => {
   test('a folder that cannot be synchronized is as good as it gets; one that is not there is an error', async () => {
     vi.mocked(fs.open).mockRejectedValueOnce(failure('EPERM'))
     await syncFolder(newFolder())
-    await expect(syncFolder(join(root, 'missing'))).rejects.toThrow('ENOENT')
+    await expect(syncFolder(join(newFolder(), 'missing'))).rejects.toThrow('ENOENT')
   })
 
   test('a failed write of a temporary file leaves nothing', async () => {

@@ -1,12 +1,11 @@
 // The store in a folder, and frames in files: the public suite, several processes, and processes killed at
 // any moment.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { open, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { FrameError, StoreError } from '../../src/cache/errors.ts'
 import { fileStore } from '../../src/cache/file-store.ts'
 import { sweepFolder } from '../../src/cache/file-sweep.ts'
@@ -17,26 +16,20 @@ import { runStoreSuite } from '../../src/cache/store-suite.ts'
 import { PageError } from '../../src/errors.ts'
 import { lineOf, startChild } from './harness/children.ts'
 import { crashList } from './harness/crash-list.ts'
+import { filesIn, temporaryFolders } from './harness/folders.ts'
 import { listOf, markedList, seededRandom } from './harness/lists.ts'
 import { READS_DEFAULT, READS_TOTAL } from './harness/scale.ts'
 
 const KILLS = READS_TOTAL > READS_DEFAULT ? 200 : 6
-const root = mkdtempSync(join(tmpdir(), 'tocson-files-'))
-let folderCount = 0
-const newFolder = (): string => mkdtempSync(join(root, `${folderCount++}-`))
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-
-afterAll(() => rmSync(root, { recursive: true }))
+const newFolder = temporaryFolders('tocson-files-')
 
 for (const fsync of [true, false]) {
+  const folder = join(newFolder(), 'made-by-the-store')
   runStoreSuite({
     name: `fileStore, fsync ${fsync}`,
     describe,
     test,
-    makeStore: () => fileStore({ folder: join(root, `suite-${fsync}`), fsync }),
+    makeStore: () => fileStore({ folder, fsync }),
     ttlLatenessMs: 20,
   })
 }
@@ -146,7 +139,7 @@ describe('fileStore', () => {
 })
 
 describe('frame files', () => {
-  const path = join(root, 'frame.tocf')
+  const path = join(newFolder(), 'frame.tocf')
   const list = markedList('films', 300)
 
   test('hold the bytes of a frame, and give pages by position', async () => {
@@ -188,7 +181,7 @@ describe('frame files', () => {
     await expect(openFrameFile(path)).rejects.toThrow(FrameError)
     await writeFile(path, 'no frame')
     await expect(openFrameFile(path)).rejects.toThrow(FrameError)
-    await expect(openFrameFile(join(root, 'missing'))).rejects.toThrow('ENOENT')
+    await expect(openFrameFile(join(newFolder(), 'missing'))).rejects.toThrow('ENOENT')
     await writeFrameFile(path, list)
     const file = await open(path, 'r+')
     await file.write('#', bytes.byteLength - 20)
@@ -201,8 +194,10 @@ describe('frame files', () => {
   test('a failed write leaves nothing behind', async () => {
     const folder = newFolder()
     await expect(writeFrameFile(join(folder, 'no', 'folder'), list)).rejects.toThrow('ENOENT')
-    await expect(writeFrameFile(folder, list)).rejects.toThrow()
-    expect(readdirSync(root).filter(file => file.endsWith('.tmp'))).toEqual([])
+    const taken = join(folder, 'taken')
+    mkdirSync(taken)
+    await expect(writeFrameFile(taken, list)).rejects.toThrow()
+    expect(readdirSync(folder)).toEqual(['taken'])
   })
 })
 

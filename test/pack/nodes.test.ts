@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { acceptsNull, childrenOf, expectedOf, subtreeSizes } from '../../src/pack/nodes.ts'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
+import { INT, obj } from '../schemas.ts'
 
-const INT = { type: 'integer' }
-const obj = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-})
 const $defs = {
   Maybe: { type: ['integer', 'null'] },
   Loop: { anyOf: [{ $ref: '#/$defs/Loop' }, INT, { type: 'boolean' }] },

@@ -6,14 +6,8 @@ import { compile, SchemaError } from '../../src/index.ts'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
 import type { CompileOptions } from '../../src/spec/spec.ts'
 import { serializeOne } from '../pack/both.ts'
+import { INT, obj, STR } from '../schemas.ts'
 
-const INT = { type: 'integer' }
-const STR = { type: 'string' }
-const obj = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-})
 const codec = (schema: object, encode: (value: never) => unknown) =>
   Object.defineProperty({ ...schema }, '~codec', { value: { encode } })
 

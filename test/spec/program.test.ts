@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
 import * as ops from '../../src/spec/ops.ts'
 import type { CompileOptions } from '../../src/spec/spec.ts'
+import { INT, obj, STR } from '../schemas.ts'
 
 const NAMES = Object.fromEntries(
   Object.entries(ops)
@@ -47,14 +48,6 @@ function programOf(schema: object, options: CompileOptions = {}): string[] {
   }
   return Array.from({ length: program.entryCount }, lineOf)
 }
-
-const INT = { type: 'integer' }
-const STR = { type: 'string' }
-const obj = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-})
 
 describe('a program', () => {
   it.each<[string, object, readonly string[], CompileOptions?]>([

@@ -3,14 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
 import type { UnionChoice } from '../../src/spec/spec.ts'
+import { INT, obj, STR } from '../schemas.ts'
 
-const INT = { type: 'integer' }
-const STR = { type: 'string' }
-const obj = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-})
 const coded = (schema: object) =>
   Object.defineProperty({ ...schema }, '~codec', { value: { encode: String } })
 const kind = (value: unknown, more: Record<string, object> = {}) => obj({ kind: { const: value }, ...more })
