@@ -2,6 +2,7 @@
 // than writing the bytes. The blob is sized from the rows seen so far; pages never touched are never paid for.
 
 import { Buffer } from 'node:buffer'
+import { collection } from './collection.ts'
 import { JsonList, type Toc } from './json-list.ts'
 
 const OPEN = 0x5b
@@ -106,7 +107,9 @@ export class ListBuilder {
 
   #larger(chunkBytes: number, chunkRows: number): Buffer {
     const needed = this.byteLength + chunkBytes
-    return Buffer.allocUnsafeSlow(Math.max(needed, this.#estimate(chunkBytes, chunkRows)))
+    const blob = Buffer.allocUnsafeSlow(Math.max(needed, this.#estimate(chunkBytes, chunkRows)))
+    collection.afterAllocation(blob.byteLength)
+    return blob
   }
 
   /** The blob's final size as the rows so far suggest it, or double what there is when nobody knows the count. */

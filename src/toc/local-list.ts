@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { KernelPlace, type WriteRequest, type WrittenList } from './chunk-place.ts'
+import { collection } from './collection.ts'
 import type { JsonList } from './json-list.ts'
 import { type BlobMove, ListBuilder, type WrittenRows } from './list-builder.ts'
 import { turns } from './turns.ts'
@@ -65,7 +66,7 @@ export class LocalList extends KernelPlace implements WrittenList {
 
   readonly #moveSlice = (): void => {
     const { chunk, rowCount, move } = this.#held!
-    const deadline = performance.now() + this.#request.sliceMs
+    const deadline = performance.now() + collection.sliceMs(this.#request.sliceMs)
     while (!move.step(MOVE_BYTES)) {
       if (performance.now() >= deadline) return turns.add(this.#moveSlice)
     }

@@ -12,6 +12,7 @@ import type { Spec } from '../spec/spec.ts'
 import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
 import type { ArrayRows } from './array-rows.ts'
 import type { ChunkPlace } from './chunk-place.ts'
+import { collection } from './collection.ts'
 import { RowFeed } from './row-feed.ts'
 import { turns } from './turns.ts'
 
@@ -126,7 +127,7 @@ export class RowPump {
     if (this.#isPaused || this.#isDone) return
     this.#isSlicing = true
     try {
-      this.#writeSlice(performance.now() + this.#job.sliceMs)
+      this.#writeSlice(performance.now() + collection.sliceMs(this.#job.sliceMs))
     } catch (error) {
       this.fail(error)
     } finally {

@@ -2,6 +2,7 @@
 // needed, which costs nothing until it is used.
 
 import { Failure } from '../pack/failure.ts'
+import { collection } from './collection.ts'
 
 /** Bytes of address space for a list whose size nobody knows. */
 const RESERVED_BYTES = 16 * 2 ** 30
@@ -20,6 +21,7 @@ const counted = new WeakMap<SharedArrayBuffer, ArrayBuffer>()
 export function countBytes(bytes: SharedArrayBuffer, byteLength = bytes.byteLength): void {
   if (counted.has(bytes)) return
   counted.set(bytes, new ArrayBuffer(byteLength, { maxByteLength: byteLength }))
+  collection.afterAllocation(byteLength)
 }
 
 /** @throws RangeError */
