@@ -23,6 +23,12 @@ const OTHERS = [
   'async',
   'stream',
 ]
+/** Data of a case, one process each. */
+const PARTS = {
+  packed: ['movies', 'no-dates', 'films'],
+  columns: ['flights', 'trades'],
+  pool: ['movies', 'no-dates'],
+}
 /** Too long to be repeated. */
 const ONCE = ['memory', 'async', 'stream']
 
@@ -50,6 +56,10 @@ if (options.json !== undefined) writeFileSync(options.json, jsonOf({ machine, ..
 
 async function runCase(name) {
   const suite = OTHERS.includes(name) ? name : 'rows'
+  for (const part of PARTS[suite] ?? [name]) await runPart(suite, part)
+}
+
+async function runPart(suite, name) {
   const runs = []
   for (let i = 0; i < (ONCE.includes(suite) ? 1 : options.processes); i++) {
     runs.push(await runChild(suite, { name, ...options.settings }))
