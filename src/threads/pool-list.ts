@@ -3,8 +3,9 @@
 
 import { Buffer } from 'node:buffer'
 import type { WriteRequest, WrittenList } from '../toc/chunk-place.ts'
+import { uncounted } from '../toc/counted-bytes.ts'
 import { JsonList } from '../toc/json-list.ts'
-import { countBytes, growShared, reserveShared } from '../toc/shared-bytes.ts'
+import { growShared, reserveShared } from '../toc/shared-bytes.ts'
 import type { Kernel } from '../writer/kernel.ts'
 import { ChunkPlaces, newPlaces } from './chunk-place.ts'
 import type { Chunk } from './crew.ts'
@@ -139,8 +140,8 @@ export class PoolList implements WrittenList {
     blob[byteLength - 1] = CLOSE
     const toc = this.#tocView(rowCount + 1)
     toc[rowCount] = byteLength
-    countBytes(this.#blob, byteLength)
-    countBytes(this.#toc, toc.byteLength)
+    uncounted.add(this.#blob, byteLength)
+    uncounted.add(this.#toc, toc.byteLength)
     return new JsonList(blob, toc)
   }
 

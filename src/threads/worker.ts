@@ -3,7 +3,7 @@
 // the loop that a thread runs.
 
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { countBytes } from '../toc/shared-bytes.ts'
+import { countNow } from '../toc/counted-bytes.ts'
 import type { KernelExports, WriteCall } from '../writer/kernel.ts'
 import { ChunkPlaces } from './chunk-place.ts'
 import * as words from './control.ts'
@@ -102,7 +102,7 @@ export class WorkerBody {
 
   /** A thread that makes no garbage never collects any: it has to know how much this is. */
   #forget(list: number): void {
-    countBytes(this.#lists.get(list)!.memory.blob)
+    countNow(this.#lists.get(list)!.memory.blob)
     this.#lists.delete(list)
   }
 

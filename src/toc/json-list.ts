@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { PageError, TocError } from '../errors.ts'
+import { uncounted } from './counted-bytes.ts'
 import { Page } from './page.ts'
-import { countBytes } from './shared-bytes.ts'
 
 /** Offsets of a list: 4 bytes a row, or 8 when the blob passes 4 GiB - 1 (doubles are exact to 2^53). */
 export type Toc = Uint32Array | Float64Array
@@ -52,7 +52,7 @@ export class JsonList {
    * @example parentPort.on('message', shared => serve(JsonList.fromShared(shared)))
    */
   static fromShared({ blob, toc }: SharedList): JsonList {
-    for (const { buffer } of [blob, toc]) if (isShared(buffer)) countBytes(buffer)
+    for (const { buffer } of [blob, toc]) if (isShared(buffer)) uncounted.add(buffer)
     return new JsonList(Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength), toc)
   }
 
@@ -120,6 +120,6 @@ function sharedToc(toc: Toc): Toc {
 function sharedCopy({ buffer, byteOffset, byteLength }: Uint8Array | Toc): SharedArrayBuffer {
   const copy = new SharedArrayBuffer(byteLength)
   new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength))
-  countBytes(copy)
+  uncounted.add(copy)
   return copy
 }
