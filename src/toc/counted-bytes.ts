@@ -16,8 +16,8 @@ export function countNow(bytes: SharedArrayBuffer, byteLength = bytes.byteLength
 }
 
 /**
- * Memory to be counted once there is much of it: V8 collects whenever 64 MiB more are counted, which takes a thread
- * with a large heap as long as packing the lists does.
+ * Memory to be counted once there is much of it: V8 collects whenever 64 MiB more are counted, which takes a
+ * thread with a large heap as long as packing the lists does.
  */
 export class UncountedMemory {
   readonly #byteLengthMax: number
