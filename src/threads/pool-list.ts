@@ -1,4 +1,4 @@
-// A list that workers write: chunks go out in order, may be done in any, and count once those before them do.
+// A list that workers write: chunks go out in order, may be done in any, count once those before them do.
 
 import { Buffer } from 'node:buffer'
 import type { WriteRequest, WrittenList } from '../toc/chunk-place.ts'
