@@ -1,71 +1,39 @@
 // One piece of an Arrow column.
 
 import {
-  asNumbers,
-  bitsOf,
-  bytesOf,
-  type ColumnPath,
-  childPath,
-  columnError,
-  countOf,
-  isBigintArray,
-  offsetsOf,
-  typedArrayOf,
-  typeError,
-} from './checks.ts'
-import { BitColumn, Int64Column, NullColumn, NumberColumn, type Validity } from './column.ts'
+  decimalColumn,
+  fixedBytesColumn,
+  intervalColumn,
+  numberColumn,
+  timeColumn,
+  viewColumn,
+} from './arrow-leaves.ts'
+import {
+  type ArrowData,
+  arrayOf,
+  dataOf,
+  TYPE,
+  textOf,
+  tooShort,
+  typeName,
+  validityOf,
+  valuesOf,
+} from './arrow-type.ts'
+import { asNumbers, bitsOf, type ColumnPath, childPath, columnError, countOf, offsetsOf } from './checks.ts'
+import { BitColumn, NullColumn, type Validity } from './column.ts'
 import type { Column } from './columns.ts'
-import { doublesOf } from './halves.ts'
-import { allValues, Dictionary, evenOffsets, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
+import {
+  Dictionary,
+  evenOffsets,
+  IndexColumn,
+  isKeys,
+  KEYS_EXPECTED,
+  ObjectColumn,
+  OffsetListColumn,
+  PairsColumn,
+} from './nested.ts'
 import { BytesRunColumn, Utf8Column } from './text.ts'
-import { TimeColumn } from './times.ts'
-import type { BigintArray, NumberArray, TimeUnit } from './types.ts'
-
-/**
- * One piece of a column, as Arrow keeps it. Slices have moved `values` and `valueOffsets` already, bitmaps
- * not.
- */
-interface ArrowData {
-  readonly type: ArrowType
-  readonly length: number
-  readonly offset: number
-  readonly nullCount: number
-  readonly nullBitmap?: unknown
-  readonly values?: unknown
-  readonly valueOffsets?: unknown
-  readonly children: readonly unknown[]
-  readonly dictionary?: { readonly data: readonly unknown[] } | undefined
-}
-
-interface ArrowType {
-  readonly typeId: number
-  readonly children?: readonly { readonly name: string }[]
-  readonly unit?: number
-  readonly precision?: number
-  readonly listSize?: number
-}
-
-/** `Type` of Arrow's JavaScript. */
-const TYPE = {
-  DICTIONARY: -1,
-  NULL: 1,
-  INT: 2,
-  FLOAT: 3,
-  BINARY: 4,
-  UTF8: 5,
-  BOOL: 6,
-  DATE: 8,
-  TIMESTAMP: 10,
-  LIST: 12,
-  STRUCT: 13,
-  FIXED_SIZE_LIST: 16,
-  LARGE_BINARY: 19,
-  LARGE_UTF8: 20,
-  LARGE_LIST: 21,
-} as const
-const HALF_PRECISION = 0
-const DATE_UNITS: readonly TimeUnit[] = ['day', 'ms']
-const TIMESTAMP_UNITS: readonly TimeUnit[] = ['s', 'ms', 'us', 'ns']
+import { UnionColumn } from './unions.ts'
 
 /** Dictionaries that were decoded: batches share them. */
 export type Dictionaries = Map<object, Dictionary>
@@ -82,111 +50,52 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
       return numberColumn(data, validity, path)
     case TYPE.BOOL:
       return new BitColumn(bitsOf(data.values, data.offset, data.length, path, false), data.length, validity)
+    case TYPE.DECIMAL:
+      return decimalColumn(data, validity, path)
     case TYPE.DATE:
+    case TYPE.TIME:
     case TYPE.TIMESTAMP:
+    case TYPE.DURATION:
       return timeColumn(data, validity, path)
+    case TYPE.INTERVAL:
+      return intervalColumn(data, validity, path)
+    case TYPE.FIXED_SIZE_BINARY:
+      return fixedBytesColumn(data, validity, path)
+    case TYPE.BINARY_VIEW:
+    case TYPE.UTF8_VIEW:
+      return viewColumn(data, validity, path)
     case TYPE.UTF8:
-    case TYPE.LARGE_UTF8: {
-      const bytes = textOf(data, path)
-      return new Utf8Column(bytes, offsetsOf(data.valueOffsets, data.length, bytes.length, path), validity)
-    }
+    case TYPE.LARGE_UTF8:
     case TYPE.BINARY:
-    case TYPE.LARGE_BINARY: {
-      const bytes = textOf(data, path)
-      return new BytesRunColumn(
-        bytes,
-        offsetsOf(data.valueOffsets, data.length, bytes.length, path),
-        validity,
-      )
-    }
+    case TYPE.LARGE_BINARY:
+      return runColumn(data, validity, path)
     case TYPE.DICTIONARY:
       return indexColumn(data, validity, path, dictionaries)
     case TYPE.LIST:
     case TYPE.LARGE_LIST: {
       const child = arrowColumn(data.children[0], path, dictionaries)
-      return new OffsetListColumn(
-        offsetsOf(data.valueOffsets, data.length, child.length, path),
-        child,
-        validity,
-      )
+      const offsets = offsetsOf(data.valueOffsets, data.length, child.length, path)
+      return new OffsetListColumn(offsets, child, validity)
     }
     case TYPE.FIXED_SIZE_LIST:
       return fixedListColumn(data, validity, path, dictionaries)
     case TYPE.STRUCT:
       return structColumn(data, validity, path, dictionaries)
+    case TYPE.MAP:
+      return mapColumn(data, validity, path, dictionaries)
+    case TYPE.UNION:
+      return unionColumn(data, path, dictionaries)
     default:
       throw columnError('COLUMN_TYPE', path, 'an Arrow type that is supported', typeName(data.type))
   }
 }
 
-/** Each property is read once: what was checked is what is used. */
-function dataOf(input: unknown, path: ColumnPath): ArrowData {
-  if (typeof (input as Partial<ArrowData> | null | undefined)?.type?.typeId !== 'number') {
-    throw typeError(path, 'Arrow data', input)
-  }
-  const { children, dictionary, length, nullBitmap, nullCount, offset, type, valueOffsets, values } =
-    input as ArrowData
-  return {
-    type,
-    length: countOf(length, path),
-    offset: countOf(offset, path),
-    nullCount,
-    nullBitmap,
-    values,
-    valueOffsets,
-    children: Array.isArray(children) ? children : [],
-    dictionary,
-  }
-}
-
-/** `Decimal[10e+2]`: how Arrow prints its types. */
-function typeName(type: ArrowType): string {
-  try {
-    return `the Arrow type ${String(type)}`
-  } catch {
-    return `the Arrow type ${type.typeId}`
-  }
-}
-
-function validityOf(data: ArrowData, path: ColumnPath): Validity | undefined {
-  const { nullBitmap } = data
-  const isThere = nullBitmap !== undefined && nullBitmap !== null && (nullBitmap as Uint8Array).length !== 0
-  if (data.type.typeId === TYPE.NULL || !isThere || data.nullCount === 0) return undefined
-  return bitsOf(nullBitmap, data.offset, data.length, path, false)
-}
-
-/** Slices keep what is behind them, and a file that was cut off has less than it says. */
-function valuesOf(data: ArrowData, path: ColumnPath): NumberArray | BigintArray {
-  const { length, values } = data
-  // Arrow leaves the array out where there is nothing to hold.
-  if (length === 0 && (values === undefined || values === null)) return new Float64Array(0)
-  const array = typedArrayOf(values, path)
-  if (array === undefined) throw typeError(path, 'a typed array of values', values)
-  if (array.length < length) throw tooShort(path, `${length} values`, array.length)
-  return array.length === length ? array : array.subarray(0, length)
-}
-
-function textOf({ values }: ArrowData, path: ColumnPath): Uint8Array {
-  return values === undefined || values === null ? new Uint8Array(0) : bytesOf(values, path)
-}
-
-function numberColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
-  const values = valuesOf(data, path)
-  if (isBigintArray(values)) return new Int64Column(values, validity)
-  const isHalf = data.type.typeId === TYPE.FLOAT && data.type.precision === HALF_PRECISION
-  return new NumberColumn(isHalf ? doublesOf(values) : values, validity)
-}
-
-function timeColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
-  const units = data.type.typeId === TYPE.DATE ? DATE_UNITS : TIMESTAMP_UNITS
-  const unit = units[data.type.unit ?? -1]
-  if (unit === undefined) throw columnError('COLUMN_TYPE', path, 'a known unit', typeName(data.type))
-  const values = valuesOf(data, path)
-  // Versions before 15 keep the halves of 64 bits one by one.
-  if (unit !== 'day' && data.length > 0 && !isBigintArray(values)) {
-    throw typeError(path, 'BigInt64Array of times, as apache-arrow has from version 15 on', values)
-  }
-  return new TimeColumn(values, unit, validity)
+function runColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
+  const { typeId } = data.type
+  const bytes = textOf(data, path)
+  const offsets = offsetsOf(data.valueOffsets, data.length, bytes.length, path)
+  const isText = typeId === TYPE.UTF8 || typeId === TYPE.LARGE_UTF8
+  return isText ? new Utf8Column(bytes, offsets, validity) : new BytesRunColumn(bytes, offsets, validity)
 }
 
 function indexColumn(
@@ -197,11 +106,13 @@ function indexColumn(
 ): Column {
   const indices = asNumbers(valuesOf(data, path))
   const { dictionary } = data
-  if (!dictionary) return new IndexColumn(indices, new Dictionary([]), validity)
+  if (!dictionary) return new IndexColumn(indices, new Dictionary([], path), validity)
   let decoded = dictionaries.get(dictionary)
   if (!decoded) {
-    const pieces = dictionary.data.map(piece => allValues(arrowColumn(piece, path, dictionaries), path))
-    decoded = new Dictionary(pieces.flat())
+    decoded = new Dictionary(
+      dictionary.data.map(piece => arrowColumn(piece, path, dictionaries)),
+      path,
+    )
     dictionaries.set(dictionary, decoded)
   }
   return new IndexColumn(indices, decoded, validity)
@@ -235,6 +146,67 @@ function structColumn(
   return new ObjectColumn(new Map(fields), data.length, validity)
 }
 
-export function tooShort(path: ColumnPath, expected: string, received: number): Error {
-  return columnError('COLUMN_LENGTH', path, expected, `${received}`)
+/** A map is a list of structs of a key and a value, whatever they are called. */
+function mapColumn(
+  data: ArrowData,
+  validity: Validity | undefined,
+  path: ColumnPath,
+  dictionaries: Dictionaries,
+): Column {
+  const pairs = dataOf(data.children[0], path)
+  const [keys, items] = [0, 1].map(i => {
+    const column = arrowColumn(pairs.children[i], path, dictionaries)
+    if (column.length < pairs.length) throw tooShort(path, `${pairs.length} keys and values`, column.length)
+    return column
+  }) as [Column, Column]
+  if (!isKeys(keys)) throw columnError('COLUMN_TYPE', path, KEYS_EXPECTED, typeName(data.type))
+  const offsets = offsetsOf(data.valueOffsets, data.length, pairs.length, path)
+  return new PairsColumn(offsets, [keys, items], validity)
+}
+
+const DENSE = 1
+/** Type ids are signed bytes, of which Arrow uses those from 0 on. */
+const TYPE_IDS_MAX = 128
+
+function unionColumn(data: ArrowData, path: ColumnPath, dictionaries: Dictionaries): Column {
+  const { length, type } = data
+  const children = (type.children ?? []).map(({ name }, i) =>
+    arrowColumn(data.children[i], childPath(path, name), dictionaries),
+  )
+  const childOf = new Int16Array(TYPE_IDS_MAX).fill(-1)
+  // Without a list of them, the ids are the positions of the children.
+  const isListed = (type.typeIds?.length ?? 0) > 0
+  for (const child of children.keys()) childOf[isListed ? Number(type.typeIds![child]) : child] = child
+  const typeIds = arrayOf(data.typeIds, length, path)
+  const indices = Int32Array.from({ length }, (_, i) => childOf[Number(typeIds[i])] ?? -1)
+  if (type.mode === DENSE)
+    return new UnionColumn(indices, children, unionOffsets(data, indices, children, path))
+  const short = children.find(child => child.length < length)
+  if (short) throw tooShort(path, `${length} values of each type`, short.length)
+  return new UnionColumn(indices, children, undefined)
+}
+
+/** Where in its child each value is: within it, and for each child never before the one before. */
+function unionOffsets(
+  { length, valueOffsets }: ArrowData,
+  childIndices: Int32Array,
+  children: readonly Column[],
+  path: ColumnPath,
+): Float64Array {
+  const array = arrayOf(valueOffsets, length, path)
+  const offsets = new Float64Array(length)
+  const before = children.map(() => 0)
+  for (let i = 0; i < length; i++) {
+    const child = childIndices[i]!
+    if (child < 0) continue
+    const offset = Number(array[i])
+    const end = children[child]!.length
+    if (!(offset >= before[child]! && offset < end && Number.isInteger(offset))) {
+      const expected = `integer from ${before[child]} on, below ${end}`
+      throw columnError('COLUMN_OFFSET', childPath(path, i), expected, `number ${offset}`)
+    }
+    before[child] = offset
+    offsets[i] = offset
+  }
+  return offsets
 }

@@ -1,6 +1,7 @@
 // Tables of Apache Arrow, seen by their structure: nothing is imported from it, and any copy of it will do.
 
-import { arrowColumn, type Dictionaries, tooShort } from './arrow-data.ts'
+import { arrowColumn, type Dictionaries } from './arrow-data.ts'
+import { tooShort } from './arrow-type.ts'
 import { childPath, columnError, countOf } from './checks.ts'
 import type { ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
 import type { ArrowBatch, ArrowTable } from './types.ts'

@@ -1,22 +1,32 @@
 // Every kind of column the packers know.
 
 import type { AbsentColumn, AnyColumn, BitColumn, Int64Column, NullColumn, NumberColumn } from './column.ts'
-import type { IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
+import type { DecimalColumn } from './decimals.ts'
+import type { DurationColumn, IntervalColumn } from './durations.ts'
+import type { IndexColumn, ObjectColumn, OffsetListColumn, PairsColumn } from './nested.ts'
 import type { BytesRunColumn, Utf8Column } from './text.ts'
+import type { BytesViewColumn } from './text-views.ts'
 import type { TimeColumn } from './times.ts'
+import type { UnionColumn } from './unions.ts'
 
 export type Column =
   | AbsentColumn
   | AnyColumn
   | BitColumn
   | BytesRunColumn
+  | BytesViewColumn
+  | DecimalColumn
+  | DurationColumn
   | IndexColumn
   | Int64Column
+  | IntervalColumn
   | NullColumn
   | NumberColumn
   | ObjectColumn
   | OffsetListColumn
+  | PairsColumn
   | TimeColumn
+  | UnionColumn
   | Utf8Column
 
 /** Some of a column's values: value `i` of the batch is value `i + shift` of the column. */

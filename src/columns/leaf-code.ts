@@ -20,8 +20,11 @@ export function leafCode(entry: Entry, staged: boolean, slowly: string, whenNull
     case 'number':
       return numberCode(node, valuesName(column), value, isMaybe(entry)) ?? slowly
     case 'int64':
-      if (node.op !== 'int' && node.op !== 'float' && node.op !== 'bigint') return slowly
-      return `v=${inWindow};if(v===v)s[p++]=v;else{${slowly}}`
+      return numberOr(node, inWindow, slowly)
+    case 'decimal':
+      return column.form === 'text' ? slowly : numberOr(node, inWindow, slowly)
+    case 'duration':
+      return numberOr(node, inWindow, slowly)
     case 'time':
       return column.exact ? `v=${inWindow};if(v===v)s[p++]=v;else{${slowly}}` : slowly
     case 'bit':
@@ -50,6 +53,12 @@ export function leafCode(entry: Entry, staged: boolean, slowly: string, whenNull
     default:
       return slowly
   }
+}
+
+/** Code for a window of numbers that are as the slot has them, NaN where the value is to be asked for. */
+function numberOr(node: SpecNode, inWindow: string, slowly: string): string {
+  const isNumber = node.op === 'int' || node.op === 'float' || node.op === 'bigint' || node.op === 'duration'
+  return isNumber ? `v=${inWindow};if(v===v)s[p++]=v;else{${slowly}}` : slowly
 }
 
 /** Arrays of different types are read by different code, which V8 then keeps apart. */
@@ -84,6 +93,8 @@ export function bindings({ column, id, node, way }: Entry, staged: boolean): str
       return `${open},c${id}=C${id}.values${map && `,e${id}=${map}`}${nulls};`
     case 'int64':
     case 'time':
+    case 'decimal':
+    case 'duration':
       return `${open},c${id}=C${id}.numbers${window}${nulls};`
     case 'bit':
       return `${open},c${id}=C${id}.bits.bytes,o${id}=C${id}.bits.offset${nulls};`

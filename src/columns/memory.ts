@@ -12,9 +12,12 @@ export function memoryAtRisk({ entries }: Plan): readonly ArrayBufferView[] {
 }
 
 function mayRunCode({ column, node, way }: Entry): boolean {
-  const isMade = way === 'leaf' && (column.kind === 'list' || column.kind === 'struct')
+  const isMade = way === 'leaf' && MADE.has(column.kind)
   return node.encode !== undefined || column.kind === 'any' || isMade
 }
+
+/** Kinds whose values may be objects, which user code may see. */
+const MADE: ReadonlySet<Column['kind']> = new Set(['interval', 'list', 'map', 'struct', 'union'])
 
 /** @throws Failure */
 export function assertWhole(memory: readonly ArrayBufferView[]): void {
@@ -32,18 +35,26 @@ function ownArrays(column: Column): ArrayBufferView[] {
     case 'int64':
       return [column.values]
     case 'time':
+    case 'duration':
       return ArrayBuffer.isView(column.values) ? [column.values] : []
     case 'bit':
       return [column.bits.bytes]
     case 'text':
     case 'bytes':
-      return [column.bytes, column.offsets]
+    case 'view':
+      return [...column.memory]
+    case 'decimal':
+    case 'interval':
+      return [column.words]
     case 'dictionary':
       return [column.indices]
     case 'list':
+    case 'map':
       return [column.offsets, ...arraysOf(column.child)]
     case 'struct':
       return [...column.fields.values()].flatMap(arraysOf)
+    case 'union':
+      return [column.childIndices, ...column.children.flatMap(arraysOf)]
     case 'any':
     case 'null':
     case 'absent':

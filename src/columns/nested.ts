@@ -1,6 +1,7 @@
-// Columns made of columns: dictionaries, lists, structs.
+// Columns made of columns: dictionaries, lists, maps, structs.
 
 import { Buffer } from 'node:buffer'
+import { describeValue } from '../errors.ts'
 import { Failure, isInstance } from '../pack/failure.ts'
 import { type ColumnPath, childPath, columnError } from './checks.ts'
 import { BaseColumn, type Validity } from './column.ts'
@@ -15,10 +16,25 @@ const WINDOW_ELEMENTS = 8 * 1024
 /** The entries that indices of a column point to, decoded once. Batches share it. */
 export class Dictionary {
   readonly entries: readonly unknown[]
+  readonly #pieces: readonly Column[]
+  readonly #path: ColumnPath
+  readonly #fitted = new Map<unknown, Dictionary>()
   #run: AsciiRun | null | undefined
 
-  constructor(entries: readonly unknown[]) {
-    this.entries = entries
+  /** @throws SerializeError with the index of an entry that cannot be decoded in its path */
+  constructor(pieces: readonly Column[], path: ColumnPath) {
+    this.entries = pieces.flatMap(piece => allValues(piece, path))
+    this.#pieces = pieces
+    this.#path = path
+  }
+
+  /** With the entries that `fit` makes of its columns; decoded once for each `key`. */
+  fitted(key: unknown, fit: (column: Column) => Column): Dictionary {
+    const pieces = this.#pieces.map(fit)
+    if (pieces.every((piece, i) => piece === this.#pieces[i])) return this
+    const known = this.#fitted.get(key) ?? new Dictionary(pieces, this.#path)
+    this.#fitted.set(key, known)
+    return known
   }
 
   /** The entries as bytes; `null` when they are not all text in ASCII. */
@@ -88,9 +104,8 @@ export function allValues(column: Column, path: ColumnPath): unknown[] {
   return values
 }
 
-/** Lists: elements `[offsets[i], offsets[i + 1])` of another column. */
-export class OffsetListColumn extends BaseColumn {
-  readonly kind = 'list'
+/** Elements `[offsets[i], offsets[i + 1])` of another column for each value. */
+abstract class SpanColumn extends BaseColumn {
   readonly offsets: Offsets
   readonly child: Column
 
@@ -112,11 +127,73 @@ export class OffsetListColumn extends BaseColumn {
     const childEnd = first === last ? last : child.fit(first, last)
     return childEnd === last ? limit : fitOffsets(offsets, start, limit, childEnd - first)
   }
+}
+
+/** Lists. */
+export class OffsetListColumn extends SpanColumn {
+  readonly kind = 'list'
 
   protected present(index: number): unknown {
     const [start, end] = [this.offsets[index]!, this.offsets[index + 1]!]
     return Array.from({ length: end - start }, (_, i) => this.child.value(start + i))
   }
+}
+
+/**
+ * Maps: pairs of keys, which are text or integers, and values; the child has both. Of a key that comes twice
+ * the last value counts, at the first place. `ordered`: for records, which take a Map and so keep the order;
+ * an object puts keys that are array indices first.
+ */
+export class PairsColumn extends SpanColumn {
+  readonly kind = 'map'
+  readonly keys: Column
+  readonly items: Column
+  readonly ordered: boolean
+
+  constructor(
+    offsets: Offsets,
+    [keys, items]: readonly [keys: Column, items: Column],
+    validity: Validity | undefined,
+    ordered = false,
+  ) {
+    const fields = new Map([
+      ['key', keys],
+      ['value', items],
+    ])
+    super(offsets, new ObjectColumn(fields, keys.length, undefined), validity)
+    this.keys = keys
+    this.items = items
+    this.ordered = ordered
+  }
+
+  protected present(index: number): unknown {
+    const pairs = new Map<string, unknown>()
+    const end = this.offsets[index + 1]!
+    for (let i = this.offsets[index]!; i < end; i++)
+      pairs.set(keyText(this.keys.value(i)), this.items.value(i))
+    return this.ordered ? pairs : Object.fromEntries(pairs)
+  }
+}
+
+export const KEYS_EXPECTED = 'map with keys of text or integers'
+const KEY_KINDS: ReadonlySet<Column['kind']> = new Set([
+  'any',
+  'dictionary',
+  'int64',
+  'null',
+  'number',
+  'text',
+])
+
+/** Whether the values of a column can be keys: a time could, as a number, and would be read as an integer. */
+export function isKeys({ kind }: Column): boolean {
+  return KEY_KINDS.has(kind)
+}
+
+function keyText(key: unknown): string {
+  if (typeof key === 'string') return key
+  if (typeof key === 'bigint' || Number.isInteger(key)) return String(key)
+  throw new Failure('TYPE', KEYS_EXPECTED, `a key of ${describeValue(key)}`)
 }
 
 /** Objects: a column for each property. Not a value itself unless somebody asks for an object. */

@@ -8,10 +8,10 @@
 
 import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { childPath, columnError } from './checks.ts'
-import { AbsentColumn, Int64Column } from './column.ts'
+import { AbsentColumn } from './column.ts'
+import { columnFor } from './column-for.ts'
 import type { Column, ColumnBatch } from './columns.ts'
 import type { Stage } from './stage.ts'
-import { TimeColumn } from './times.ts'
 
 /** One property or element, and the column it is read from. */
 export interface Entry {
@@ -101,8 +101,8 @@ class Planner {
   entry(index: NodeIndex, field: Field | undefined, given: Column, shift: number, path: string): Entry {
     const node = this.#spec.nodes[index]!
     const id = this.entries.length
-    const column = columnFor(node, given)
-    const way = wayOf(node, column)
+    const way = wayOf(node, given)
+    const column = way === 'leaf' ? columnFor(this.#spec, node, given) : given
     const children: Entry[] = []
     const entry: Entry = { id, node, field, way, column, shift, children }
     // Ids follow the order of packing: an entry stands before its children.
@@ -147,22 +147,4 @@ function wayOf(node: SpecNode, column: Column): Entry['way'] {
   if (node.encode) return 'leaf'
   if (node.op === 'array' && column.kind === 'list') return 'list'
   return node.op === 'object' && node.rest.length === 0 && column.kind === 'struct' ? 'struct' : 'leaf'
-}
-
-/** The column whose values are what the node takes: a column itself does not know what it is for. */
-function columnFor(node: SpecNode, column: Column): Column {
-  if (node.encode) return column
-  switch (node.op) {
-    case 'int':
-    case 'float':
-      return column.kind === 'int64' ? new Int64Column(column.values, column.validity, true) : column
-    case 'date-time':
-    case 'date':
-    case 'time':
-      if (column.kind === 'time') return new TimeColumn(column.values, column.unit, column.validity, true)
-      if (column.kind !== 'number') return column
-      return new TimeColumn(column.values, 'ms', column.validity, true)
-    default:
-      return column
-  }
 }

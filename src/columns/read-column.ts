@@ -2,6 +2,7 @@
 
 import { describeValue } from '../errors.ts'
 import { arrowColumn, type Dictionaries } from './arrow-data.ts'
+import { scaleOf } from './arrow-leaves.ts'
 import {
   asNumbers,
   bitsOf,
@@ -15,12 +16,23 @@ import {
   typedArrayOf,
   typeError,
 } from './checks.ts'
-import { AnyColumn, BitColumn, Int64Column, NumberColumn, type Validity } from './column.ts'
+import { AnyColumn, BitColumn, Int64Column, NumberColumn, type Validity, wordsOf } from './column.ts'
 import type { Column } from './columns.ts'
-import { allValues, Dictionary, evenOffsets, IndexColumn, ObjectColumn, OffsetListColumn } from './nested.ts'
+import { DecimalColumn } from './decimals.ts'
+import {
+  Dictionary,
+  evenOffsets,
+  IndexColumn,
+  isKeys,
+  KEYS_EXPECTED,
+  ObjectColumn,
+  OffsetListColumn,
+  PairsColumn,
+} from './nested.ts'
 import { BytesRunColumn, Utf8Column } from './text.ts'
 import { TIME_UNITS, TimeColumn } from './times.ts'
 import type { ArrowVector, TimeUnit } from './types.ts'
+import { UnionColumn } from './unions.ts'
 
 export function chunksOf(input: unknown, path: ColumnPath): Column[] {
   if (!isArrowVector(input)) return [readColumn(input, path)]
@@ -38,11 +50,13 @@ function isArrowVector(value: unknown): value is ArrowVector {
 const FORMS = {
   values: ['values', 'validity'],
   times: ['unit', 'values', 'validity'],
+  decimals: ['scale', 'values', 'validity'],
   dictionary: ['indices', 'dictionary', 'validity'],
   text: ['text', 'offsets', 'validity'],
   bytes: ['bytes', 'offsets', 'validity'],
   bits: ['bits', 'length', 'validity'],
   list: ['offsets', 'values', 'validity'],
+  map: ['keys', 'values', 'offsets', 'validity'],
   fixed: ['size', 'values', 'validity'],
   struct: ['fields', 'validity'],
 } as const
@@ -58,7 +72,7 @@ type Form = Readonly<Record<string, unknown>>
 function readColumn(input: unknown, path: ColumnPath): Column {
   if (Array.isArray(input) || ArrayBuffer.isView(input)) return plainColumn(input, undefined, path)
   if (typeof input !== 'object' || input === null) throw typeError(path, EXPECTED, input)
-  if (isArrowVector(input)) return joined(chunksOf(input, path), path)
+  if (isArrowVector(input)) return joined(chunksOf(input, path))
   const keys = Object.keys(input).filter(key => (input as Record<string, unknown>)[key] !== undefined)
   const form = (Object.keys(FORMS) as (keyof typeof FORMS)[]).find(name => {
     const known: readonly string[] = FORMS[name]
@@ -70,9 +84,9 @@ function readColumn(input: unknown, path: ColumnPath): Column {
   throw columnError('COLUMN_TYPE', path, EXPECTED, `object with ${keys.slice(0, 8).join(', ') || 'nothing'}`)
 }
 
-/** A vector inside another column, where pieces cannot be told from each other. */
-function joined(chunks: readonly Column[], path: ColumnPath): Column {
-  return chunks.length === 1 ? chunks[0]! : new AnyColumn(chunks.flatMap(chunk => allValues(chunk, path)))
+/** A vector inside another column, where one column is asked for. */
+function joined(chunks: readonly Column[]): Column {
+  return chunks.length === 1 ? chunks[0]! : UnionColumn.ofPieces(chunks)
 }
 
 function formed(form: keyof typeof FORMS, input: Form, path: ColumnPath): Column {
@@ -82,6 +96,8 @@ function formed(form: keyof typeof FORMS, input: Form, path: ColumnPath): Column
       return plainColumn(input.values, input.validity, path)
     case 'times':
       return times(input, path)
+    case 'decimals':
+      return decimals(input, path)
     case 'dictionary':
       return dictionary(input, path)
     case 'text':
@@ -100,6 +116,8 @@ function formed(form: keyof typeof FORMS, input: Form, path: ColumnPath): Column
       const offsets = offsetsOf(input.offsets, undefined, child.length, childPath(path, 'offsets'))
       return new OffsetListColumn(offsets, child, validity(offsets.length - 1))
     }
+    case 'map':
+      return map(input, path)
     case 'fixed':
       return fixedList(input, path)
     case 'struct': {
@@ -132,9 +150,30 @@ function times({ values, unit, validity }: Form, path: ColumnPath): Column {
   return new TimeColumn(array, unit as TimeUnit, validityOf(validity, array.length, path))
 }
 
+function decimals({ values, scale, validity }: Form, path: ColumnPath): Column {
+  const array = typedArrayOf(values, path)
+  const isWide = array instanceof BigInt64Array
+  if (!isWide && !(array instanceof Int32Array)) {
+    throw typeError(childPath(path, 'values'), 'BigInt64Array or Int32Array', values)
+  }
+  const words = isWide ? wordsOf(array) : array
+  const digits = scaleOf(scale, childPath(path, 'scale'))
+  return new DecimalColumn(words, isWide ? 2 : 1, digits, validityOf(validity, array.length, path))
+}
+
+function map({ keys, values, offsets, validity }: Form, path: ColumnPath): Column {
+  const pairs = structFields({ keys, values }, path)
+  const [keyColumn, items] = [pairs.get('keys')!, pairs.get('values')!]
+  if (!isKeys(keyColumn)) {
+    throw columnError('COLUMN_TYPE', childPath(path, 'keys'), KEYS_EXPECTED, 'a column of others')
+  }
+  const ends = offsetsOf(offsets, undefined, items.length, childPath(path, 'offsets'))
+  return new PairsColumn(ends, [keyColumn, items], validityOf(validity, ends.length - 1, path))
+}
+
 function dictionary({ indices, dictionary: values, validity }: Form, path: ColumnPath): Column {
   const entriesPath = childPath(path, 'dictionary')
-  const entries = new Dictionary(allValues(readColumn(values, entriesPath), entriesPath))
+  const entries = new Dictionary([readColumn(values, entriesPath)], entriesPath)
   const array = typedArrayOf(indices, path)
   if (array === undefined) throw typeError(childPath(path, 'indices'), 'typed array of indices', indices)
   return new IndexColumn(asNumbers(array), entries, validityOf(validity, array.length, path))

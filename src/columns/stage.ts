@@ -60,6 +60,7 @@ const TEXTLESS: ReadonlySet<Entry['node']['op']> = new Set([
   'date-time',
   'date',
   'time',
+  'duration',
 ])
 
 /** Whether the text of the window that was prepared is ASCII. */

@@ -9,22 +9,31 @@ import { viewOf } from './stage.ts'
 export type Offsets = Int32Array | Float64Array
 
 /** A window ends with the value that passes this many bytes: chunks hold no more text. */
-const WINDOW_BYTES = 48 * 1024
+export const WINDOW_BYTES = 48 * 1024
 
 /** Bytes `[offsets[i], offsets[i + 1])` for value `i`. */
 abstract class RunColumn extends BaseColumn {
-  readonly bytes: Buffer
+  bytes: Buffer
   readonly offsets: Offsets
 
   constructor(bytes: Uint8Array, offsets: Offsets, validity: Validity | undefined) {
     super(offsets.length - 1, validity)
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.bytes = bufferOf(bytes)
     this.offsets = offsets
+  }
+
+  /** The arrays values are read from. */
+  get memory(): readonly ArrayBufferView[] {
+    return [this.bytes, this.offsets]
   }
 
   override fit(start: number, end: number): number {
     return fitOffsets(this.offsets, start, end, WINDOW_BYTES)
   }
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** The first end past `start` at which offsets have advanced by `limit`, at most `end`. */
@@ -47,7 +56,7 @@ export function fitOffsets(offsets: Offsets, start: number, end: number, limit: 
 export class Utf8Column extends RunColumn {
   readonly kind = 'text'
   /** The bytes, for those who copy them. */
-  readonly view = viewOf(this.bytes)
+  view = viewOf(this.bytes)
   windowStart = 0
   isAscii = true
   text = ''
@@ -61,6 +70,12 @@ export class Utf8Column extends RunColumn {
     this.#windowEnd = end
     this.#isDecoded = false
     this.isAscii = isAscii(this.#run())
+  }
+
+  /** Other bytes for the offsets of windows to come. */
+  protected replace(bytes: Uint8Array): void {
+    this.bytes = bufferOf(bytes)
+    this.view = viewOf(bytes)
   }
 
   #run(): Buffer {

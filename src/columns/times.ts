@@ -6,8 +6,20 @@ import type { BigintArray, TimeUnit } from './types.ts'
 /** ECMA-262, "Time Values and Time Range". */
 const EPOCH_MS_MAX = 8.64e15
 /** A unit is so many milliseconds, or so many of it are one. */
-const MS_PER_UNIT: Readonly<Record<TimeUnit, number>> = { day: 86_400_000, s: 1000, ms: 1, us: 1, ns: 1 }
-const UNITS_PER_MS: Readonly<Record<TimeUnit, number>> = { day: 1, s: 1, ms: 1, us: 1000, ns: 1_000_000 }
+export const MS_PER_UNIT: Readonly<Record<TimeUnit, number>> = {
+  day: 86_400_000,
+  s: 1000,
+  ms: 1,
+  us: 1,
+  ns: 1,
+}
+export const UNITS_PER_MS: Readonly<Record<TimeUnit, number>> = {
+  day: 1,
+  s: 1,
+  ms: 1,
+  us: 1000,
+  ns: 1_000_000,
+}
 
 export const TIME_UNITS = Object.keys(MS_PER_UNIT) as readonly TimeUnit[]
 

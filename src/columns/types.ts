@@ -20,7 +20,7 @@ export type BigintArray = BigInt64Array | BigUint64Array
  */
 export type ValidityBitmap = Uint8Array
 
-/** What the numbers of a time column count, from 1970-01-01T00:00:00Z on. */
+/** What the numbers of a time column count, from 1970-01-01T00:00:00Z or midnight on, or as a duration. */
 export type TimeUnit = 'day' | 's' | 'ms' | 'us' | 'ns'
 
 interface Nullable {
@@ -32,10 +32,22 @@ export interface ValuesColumn extends Nullable {
   readonly values: readonly unknown[] | NumberArray | BigintArray
 }
 
-/** Days and times. What is finer than a millisecond is cut off, towards 1970. */
+/**
+ * Days, times and durations. What is finer than a millisecond is cut off, towards 1970, from times; durations
+ * have all of it.
+ */
 export interface TimesColumn extends Nullable {
   readonly values: readonly (number | bigint | null)[] | NumberArray | BigintArray
   readonly unit: TimeUnit
+}
+
+/**
+ * Decimals: integers that count units of 10^-`scale`, -128 to 128. Exact as text and as integers, the nearest
+ * double at properties of numbers.
+ */
+export interface DecimalsColumn extends Nullable {
+  readonly values: BigInt64Array | Int32Array
+  readonly scale: number
 }
 
 /** Value `i` is `dictionary[indices[i]]`. */
@@ -68,6 +80,16 @@ export interface ListColumn extends Nullable {
   readonly values: ColumnInput
 }
 
+/**
+ * Maps, for a record: map `i` has keys and values `[offsets[i], offsets[i + 1])`; one offset more than maps.
+ * Keys are text or integers. Of a key that comes twice the last value counts.
+ */
+export interface MapColumn extends Nullable {
+  readonly keys: ColumnInput
+  readonly values: ColumnInput
+  readonly offsets: NumberArray | BigintArray
+}
+
 /** Lists of one size: list `i` is elements `[i * size, (i + 1) * size)` of `values`. */
 export interface FixedListColumn extends Nullable {
   readonly size: number
@@ -92,11 +114,13 @@ export type ColumnInput =
   | BigintArray
   | ValuesColumn
   | TimesColumn
+  | DecimalsColumn
   | DictionaryColumn
   | TextColumn
   | BytesColumn
   | BitsColumn
   | ListColumn
+  | MapColumn
   | FixedListColumn
   | StructColumn
   | ArrowVector

@@ -273,18 +273,15 @@ describe('data as other libraries make it', () => {
 describe('what cannot be', () => {
   const any = { type: 'object', properties: { value: {} } } as const
 
-  for (const [name, type] of Object.entries({
-    Decimal: new arrow.Decimal(2, 10),
-    Time: new arrow.TimeMillisecond(),
-    Duration: new arrow.DurationSecond(),
-    Interval: new arrow.IntervalYearMonth(),
-    FixedSizeBinary: new arrow.FixedSizeBinary(4),
-  })) {
+  for (const [name, typeId] of Object.entries({ RunEndEncoded: 22, ListView: 25, LargeListView: 26 })) {
     it(`${name} is named`, () => {
+      const type = { typeId, toString: () => name }
       const data = { type, length: 1, offset: 0, nullCount: 0, children: [], values: new Uint8Array(16) }
       const error = errorOf(() => compile(any).serializeColumns({ value: { type, length: 1, data: [data] } }))
       expect(error).toMatchObject({ code: 'COLUMN_TYPE', path: '/value' })
-      expect(error.message).toContain(String(type))
+      expect(error.message).toBe(
+        `/value: expected an Arrow type that is supported, got the Arrow type ${name}`,
+      )
     })
   }
 

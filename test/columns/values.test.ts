@@ -44,7 +44,7 @@ it('columns of any values give what rows give, for any schema', () => {
 it.each([
   ['bigints for text', { type: 'string' }, [1n], BigInt64Array.of(1n)],
   ['bigints for anything', {}, [1n], BigInt64Array.of(1n)],
-  ['bigints for a union', { anyOf: [{ type: 'integer' }, { type: 'string' }] }, [7n], BigInt64Array.of(7n)],
+  ['bigints for a union', { anyOf: [{ type: 'bigint' }, { type: 'string' }] }, [7n], BigInt64Array.of(7n)],
   ['finite doubles', { type: 'number', nonFinite: 'throw' }, [1, 0.5], Float64Array.of(1, 0.5)],
   ['other doubles', { type: 'number', nonFinite: 'throw' }, [1, NaN], Float64Array.of(1, NaN)],
   ['an enum', { enum: ['b', 'a'] }, ['a', 'b'], { indices: Int8Array.of(0, 2), dictionary: ['a', 'z', 'b'] }],
