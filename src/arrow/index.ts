@@ -3,6 +3,7 @@
 
 import { type Table, tableFromIPC } from 'apache-arrow'
 import { describeValue, TocsonError } from '../errors.ts'
+import { compressionHelp, withZstd } from './codecs.ts'
 
 /** Thrown by `readArrow`; `cause` is what the reader threw. */
 export class ArrowError extends TocsonError {
@@ -16,9 +17,11 @@ export class ArrowError extends TocsonError {
 
 /**
  * Reads Arrow IPC, as a file (`.arrow`, Feather version 2) or a stream, for `serializeColumns`. The table's
- * columns are views of the bytes: do not change them.
+ * columns are views of the bytes: do not change them. Buffers compressed with ZSTD are read where Node has it
+ * (22.15 on) and `apache-arrow` takes codecs; those of LZ4 with the codec you register there.
  *
- * @throws ArrowError when the bytes are something else, were cut off, or use what `apache-arrow` cannot read
+ * @throws ArrowError when the bytes are something else, were cut off, are compressed in a way for which there
+ * is no codec, or use what `apache-arrow` cannot read
  * @example
  * const table = readArrow(await readFile('flights.arrow'))
  * const list = flights.serializeColumns(table)
@@ -27,8 +30,10 @@ export function readArrow(bytes: Uint8Array): Table {
   if (!(bytes instanceof Uint8Array)) throw new ArrowError(`expected bytes, got ${describeValue(bytes)}`)
   assertWhole(bytes)
   try {
-    return tableFromIPC(bytes)
+    return withZstd(() => tableFromIPC(bytes))
   } catch (cause) {
+    const help = compressionHelp(cause)
+    if (help !== undefined) throw new ArrowError(help, cause)
     throw new ArrowError(`cannot be read: ${cause instanceof Error ? cause.message : 'unknown'}`, cause)
   }
 }

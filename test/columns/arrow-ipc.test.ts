@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import * as zlib from 'node:zlib'
 import * as arrow from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { ArrowError, readArrow } from '../../src/arrow/index.ts'
@@ -24,6 +25,92 @@ function table(count: number, format: 'file' | 'stream'): arrow.Table {
     at: arrow.vectorFromArray(times, new arrow.TimestampMicrosecond()),
   })
 }
+
+const ZSTD = arrow.CompressionType.ZSTD
+const LZ4 = arrow.CompressionType.LZ4_FRAME
+const zstd = { encode: (bytes: Uint8Array) => zlib.zstdCompressSync(bytes) }
+/** What says it is LZ4 is enough for the writer; bytes that repeat become one. */
+const lz4 = {
+  encode: (bytes: Uint8Array) => {
+    const isOne = bytes.length > 99 && bytes.every(byte => byte === bytes[0])
+    return Uint8Array.of(
+      4,
+      34,
+      77,
+      24,
+      0x40,
+      bytes.length / 8,
+      0,
+      isOne ? bytes[0]! : 1,
+      ...(isOne ? [] : bytes),
+    )
+  },
+  decode: (bytes: Uint8Array) => new Uint8Array(bytes[5]! * 8).fill(bytes[7]!),
+}
+
+function compressed(whole: arrow.Table, format: 'file' | 'stream', compressionType: arrow.CompressionType) {
+  const Writer = format === 'file' ? arrow.RecordBatchFileWriter : arrow.RecordBatchStreamWriter
+  return new Writer({ compressionType }).writeAll(whole).finish().toUint8Array(true)
+}
+
+describe('compressed buffers', () => {
+  const whole = () => table(500, 'file').concat(table(200, 'file'))
+
+  it.each(['file', 'stream'] as const)('of ZSTD in a %s', { skip: !zlib.zstdCompressSync }, format => {
+    arrow.compressionRegistry.set(ZSTD, zstd)
+    const bytes = compressed(whole(), format, ZSTD)
+    expect(bytes.length).toBeLessThan(arrow.tableToIPC(whole(), format).length / 2)
+    const list = compile(cities).serializeColumns(readArrow(bytes))
+    expect(list.blob.equals(compile(cities).serialize(whole().toArray()).blob)).toBe(true)
+    // What the program has registered is as it was.
+    expect(arrow.compressionRegistry.get(ZSTD)).toBe(zstd)
+    arrow.compressionRegistry.set(ZSTD, {})
+    expect(readArrow(bytes).numRows).toBe(700)
+    expect(arrow.compressionRegistry.get(ZSTD)?.decode).toBeUndefined()
+  })
+
+  it('of ZSTD that are damaged', { skip: !zlib.zstdCompressSync }, () => {
+    arrow.compressionRegistry.set(ZSTD, zstd)
+    const bytes = compressed(whole(), 'stream', ZSTD)
+    const magic = [0x28, 0xb5, 0x2f, 0xfd]
+    const starts = [...bytes.keys()].filter(i => magic.every((byte, j) => bytes[i + j] === byte))
+    expect(starts.length).toBeGreaterThan(2)
+    for (const start of starts) {
+      for (let i = start; i < start + 20; i++) {
+        const damaged = bytes.slice()
+        damaged[i]! ^= 0xff
+        // A size may be wrong and the rest right: then what is read is too short, or not there.
+        try {
+          compile(cities).serializeColumns(readArrow(damaged))
+        } catch (error) {
+          expect(error).toBeInstanceOf(TocsonError)
+        }
+      }
+    }
+    arrow.compressionRegistry.set(ZSTD, {})
+  })
+
+  it('of LZ4 with a codec of the program, and without one', () => {
+    const numbers = new arrow.Table({ n: arrow.vectorFromArray(Array(100).fill(0), new arrow.Int32()) })
+    arrow.compressionRegistry.set(LZ4, lz4)
+    const bytes = compressed(numbers, 'stream', LZ4)
+    const schema = { type: 'object', properties: { n: { type: 'integer' } } } as const
+    expect(compile(schema).serializeColumns(readArrow(bytes)).length).toBe(100)
+    arrow.compressionRegistry.set(LZ4, {})
+    let error: unknown
+    try {
+      readArrow(bytes)
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toBeInstanceOf(ArrowError)
+    expect(error).toMatchObject({
+      code: 'ARROW_INVALID',
+      message: expect.stringMatching(/compressed with LZ4.*: write them .*, or register a codec with/),
+      cause: expect.any(Error),
+    })
+  })
+})
 
 describe('readArrow', () => {
   it('reads files', () => {

@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import type { Schema } from '../oracle/reference.ts'
+import { decimalText } from './arrow-cases.ts'
 
 /** A column, what its values are in rows, and a schema they fit. */
 export interface RandomColumn {
@@ -134,6 +135,28 @@ const times: ColumnOf = length =>
       }
     })
 
+const durations: ColumnOf = length =>
+  fc.tuple(fc.constantFrom('s', 'ms', 'us', 'ns'), many(int64, length)).map(([unit, counts]) => {
+    const values = counts.map(count => {
+      const ns = (count * UNITS[unit] * 1_000_000n) / DIVISORS[unit]
+      const ms = Number(ns / 1_000_000n)
+      if (ns % 1_000_000n === 0n && Number.isSafeInteger(ms)) return ms
+      const [hours, minutes] = [ns / 3_600_000_000_000n, (ns / 60_000_000_000n) % 60n]
+      return { hours: Number(hours), minutes: Number(minutes), nanoseconds: Number(ns % 60_000_000_000n) }
+    })
+    const schema = { type: 'string', format: 'duration' }
+    return { schema, input: { values: BigInt64Array.from(counts), unit }, values }
+  })
+
+const decimals: ColumnOf = length =>
+  fc
+    .tuple(fc.integer({ min: -4, max: 30 }), many(fc.oneof(int64, safe), length), fc.boolean())
+    .map(([scale, counts, asText]) => ({
+      schema: { type: asText ? 'string' : 'number', title: 'from decimals' },
+      input: { values: BigInt64Array.from(counts), scale },
+      values: counts.map(count => (asText ? decimalText(count, scale) : Number(`${count}e${-scale}`))),
+    }))
+
 const bytes: ColumnOf = length =>
   many(fc.uint8Array({ maxLength: 20 }), length).map(values => ({
     schema: { type: 'string', contentEncoding: 'base64' },
@@ -151,6 +174,24 @@ const list =
         schema: { type: 'array', items: child.schema },
         input: { offsets: Int32Array.from(offsets), values: child.input },
         values: counts.map((count, i) => child.values.slice(offsets[i]!, offsets[i]! + count)),
+      }))
+    })
+
+const maps =
+  (element: ColumnOf): ColumnOf =>
+  length =>
+    many(fc.nat(4), length).chain(counts => {
+      const offsets = [0]
+      for (const count of counts) offsets.push(offsets.at(-1)! + count)
+      const count = offsets.at(-1)!
+      const key = fc.oneof(word, fc.constantFrom('1', '0', '__proto__'))
+      return fc.tuple(nullable(element)(count), many(key, count)).map(([child, keys]) => ({
+        schema: { type: 'object', additionalProperties: child.schema },
+        input: { offsets: Int32Array.from(offsets), keys, values: child.input },
+        values: counts.map((size, i) => {
+          const start = offsets[i]!
+          return new Map(child.values.slice(start, start + size).map((value, j) => [keys[start + j], value]))
+        }),
       }))
     })
 
@@ -205,6 +246,8 @@ const leaf: ColumnOf = length =>
       dictionary,
       enums,
       times,
+      durations,
+      decimals,
       bytes,
     ].map(of => of(length)),
   )
@@ -216,6 +259,9 @@ const nested: ColumnOf = length =>
     { weight: 1, arbitrary: list(list(leaf))(length) },
     { weight: 1, arbitrary: list(struct(leaf))(length) },
     { weight: 1, arbitrary: fixed(leaf)(length) },
+    { weight: 1, arbitrary: maps(leaf)(length) },
+    { weight: 1, arbitrary: maps(list(leaf))(length) },
+    { weight: 1, arbitrary: struct(maps(leaf))(length) },
     { weight: 1, arbitrary: struct(leaf)(length) },
     { weight: 1, arbitrary: struct(list(leaf))(length) },
   )
@@ -280,9 +326,9 @@ function tableOf(members: readonly Member[], length: number): RandomTable {
   }
 }
 
-/** Dates, bytes and bigints are something else to `JSON.stringify` than to their schema. */
+/** Dates, bytes, bigints, decimals and Maps are something else to `JSON.stringify` than to their schema. */
 function isJson({ schema }: RandomColumn): boolean {
-  return !JSON.stringify(schema).match(/format|contentEncoding|bigint/)
+  return !JSON.stringify(schema).match(/format|contentEncoding|bigint|decimals|additionalProperties/)
 }
 
 /** Tables of up to 20 columns, with nulls where the schema allows them and, sometimes, where it does not. */
