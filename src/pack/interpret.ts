@@ -48,6 +48,8 @@ export class Interpreter {
   readonly #lookups: readonly (EnumLookup | undefined)[]
   readonly #choosers: readonly (UnionChooser | undefined)[]
   readonly #quick: Uint8Array
+  /** The most literal bytes that a property of an object's rest takes. */
+  readonly #restBytes: readonly number[]
 
   constructor(spec: Spec) {
     this.#spec = spec
@@ -55,6 +57,7 @@ export class Interpreter {
     this.#quick = Uint8Array.from(spec.nodes, node =>
       node.encode ? QUICK_NONE : (QUICK_OPS[node.op] ?? QUICK_NONE),
     )
+    this.#restBytes = spec.nodes.map(node => (node.op === 'object' ? restLiteralBytes(spec, node) : 0))
     this.#lookups = spec.nodes.map(node => {
       if (node.op === 'const') return enumLookup([node.value])
       return node.op === 'enum' ? enumLookup(node.values) : undefined
@@ -194,7 +197,7 @@ export class Interpreter {
     const { names, values, rules } = restEntries(object, node)
     const countPosition = packed.position
     push(packed, names.length)
-    packed.literalBytes += names.length * this.#restLiteralBytes(node)
+    packed.literalBytes += names.length * this.#restBytes[node.index]!
     let kept = 0
     for (let j = 0; j < names.length; j++) {
       this.#ensureSlots(packed)
@@ -227,10 +230,6 @@ export class Interpreter {
   /** A rest property's value, for an `any` its text; undefined where there is nothing to write. */
   #writable(index: NodeIndex, value: unknown): unknown {
     return value !== undefined && this.#isPlainAny(index) ? anyText(value, this.#spec.htmlSafe) : value
-  }
-
-  #restLiteralBytes(node: NodeOf<'object'>): number {
-    return Math.max(...node.rest.map(rule => this.#spec.program.literalBytes[rule.node]!))
   }
 
   #packArray(packed: PackedRows, node: NodeOf<'array'>, value: unknown): void {
@@ -401,4 +400,8 @@ function trialRows(margin: number): PackedRows {
 /** Slots that one pass over every node takes at most: a value and its text length each, a rest's name and rule. */
 export function slotMargin(spec: Spec): number {
   return spec.nodes.length * 4 + 8
+}
+
+function restLiteralBytes(spec: Spec, { rest }: NodeOf<'object'>): number {
+  return Math.max(0, ...rest.map(rule => spec.program.literalBytes[rule.node]!))
 }

@@ -127,8 +127,10 @@ function durationMs(ms: number, asSeconds: boolean): number | string {
   return asSeconds ? secondsText(fields, ms) : isoText(fields)
 }
 
+const NO_FIELDS = Object.fromEntries(UNITS.map(unit => [unit, 0])) as DurationFields
+
 function emptyFields(): DurationFields {
-  return Object.fromEntries(UNITS.map(unit => [unit, 0])) as DurationFields
+  return { ...NO_FIELDS }
 }
 
 /** Reads the units of a Temporal.Duration or a plain object: integers of one sign, at least one of them present. */
