@@ -18,6 +18,11 @@ export function columnFor(spec: Spec, node: SpecNode, column: Column): Column {
   return new Fitting(spec).column(node, column)
 }
 
+/** The same for a column of rows that are no plain objects, where one schema is clear for the property. */
+export function columnForRoot(spec: Spec, name: string, column: Column): Column {
+  return new Fitting(spec).property(spec.nodes[spec.root]!, name, column)
+}
+
 class Fitting {
   readonly #spec: Spec
 
@@ -80,6 +85,13 @@ class Fitting {
       return [name, index === undefined ? child : this.#at(index, child)]
     })
     return new ObjectColumn(new Map(fields), column.length, column.validity)
+  }
+
+  property(root: SpecNode, name: string, column: Column): Column {
+    const node = root.encode ? root : this.#target(root)
+    if (node.encode || node.op !== 'object') return column
+    const index = node.fields.find(field => field.name === name)?.node ?? recordItem(node)
+    return index === undefined ? column : this.#at(index, column)
   }
 
   #at(index: NodeIndex, column: Column): Column {

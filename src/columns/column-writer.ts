@@ -86,7 +86,7 @@ export class ColumnWriter {
     const { dropsUnknown, limits, stage } = job
     const write = this.#root
       ? this.#columnWriter(job, planOf(this.#spec, this.#root, batch, dropsUnknown, stage))
-      : this.#viewWriter(job, new RowViews(batch))
+      : this.#viewWriter(job, new RowViews(this.#spec, batch))
     for (let i = 0; i < batch.rowCount; ) i = write(i, Math.min(batch.rowCount, i + limits.rows))
   }
 

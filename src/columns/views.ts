@@ -4,6 +4,7 @@
 
 import { passes } from '../spec/key-test.ts'
 import type { NodeIndex, Spec } from '../spec/spec.ts'
+import { columnForRoot } from './column-for.ts'
 import type { ColumnBatch, ColumnPart } from './columns.ts'
 
 const ROW = Symbol('row')
@@ -17,10 +18,14 @@ export class RowViews {
   readonly #properties: PropertyDescriptorMap
   readonly #views: RowView[] = []
 
-  constructor({ parts }: ColumnBatch) {
-    this.#parts = [...parts.values()]
+  constructor(spec: Spec, { parts }: ColumnBatch) {
+    const fitted = [...parts].map(([name, { column, shift }]): [string, ColumnPart] => [
+      name,
+      { column: columnForRoot(spec, name, column), shift },
+    ])
+    this.#parts = fitted.map(([, part]) => part)
     const properties: PropertyDescriptorMap = Object.create(null)
-    for (const [name, part] of parts) properties[name] = propertyOf(part)
+    for (const [name, part] of fitted) properties[name] = propertyOf(part)
     this.#properties = properties
   }
 

@@ -599,6 +599,25 @@ describe('pieces of a vector inside another column', () => {
   })
 })
 
+it('rows that are no plain objects have the same values', () => {
+  const make = () => ({
+    price: { values: BigInt64Array.of(150n), scale: 2 },
+    big: BigInt64Array.of(7n),
+    days: { keys: ['2', '1'], values: [1, 2], offsets: Int32Array.of(0, 2) },
+  })
+  const days = { type: 'object', additionalProperties: integer }
+  const properties = { price: number, big: integer, days }
+  const expected = { json: '[{"price":1.5,"big":7,"days":{"2":1,"1":2}}]' }
+  const row = { type: 'object', properties }
+  expect(serializeColumns({ $ref: '#/$defs/row', $defs: { row } }, make)).toEqual(expected)
+  const rest = { type: 'object', properties: { price: number, days }, additionalProperties: integer }
+  expect(serializeColumns(rest, make)).toEqual({ json: '[{"price":1.5,"days":{"2":1,"1":2},"big":7}]' })
+  const either = {
+    anyOf: [{ ...row, properties: { ...properties, price: text, big: bigint } }, { type: 'null' }, row],
+  }
+  expect(serializeColumns(either, make)).toEqual({ json: '[{"price":"1.50","big":7,"days":{"1":2,"2":1}}]' })
+})
+
 it('what is clear about references, records and tables of structs is followed', () => {
   const node = {
     type: 'object',

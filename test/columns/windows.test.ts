@@ -209,7 +209,9 @@ describe('schemas that make values', () => {
     })
     const record = { type: 'object', additionalProperties: { type: 'integer' } }
     const numbers = { b: BigInt64Array.of(2n), a: Int8Array.of(1) }
-    expect(serializeColumns(record, () => numbers)).toMatchObject({ code: 'TYPE', path: '/0/b' })
+    expect(serializeColumns(record, () => numbers)).toEqual({ json: '[{"b":2,"a":1}]' })
+    const beyond = { ...numbers, b: BigInt64Array.of(2n ** 53n + 1n) }
+    expect(serializeColumns(record, () => beyond)).toMatchObject({ code: 'TYPE', path: '/0/b' })
     expect(serializeColumns(record, () => ({ b: [2], a: Int8Array.of(1) }))).toEqual({
       json: '[{"b":2,"a":1}]',
     })
