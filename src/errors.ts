@@ -47,8 +47,8 @@ export type SerializeErrorCode =
   | 'COLUMN_TYPE' // not a column, or of an Arrow type there is no JSON for
   | 'COLUMN_LENGTH' // columns of different lengths, or a part of one that is too short
   | 'COLUMN_UNKNOWN' // a column the schema does not name
-  | 'COLUMN_OFFSET' // offsets that go backwards or beyond what they point into
-  | 'COLUMN_INDEX' // an index beyond its dictionary
+  | 'COLUMN_OFFSET' // offsets or views that go backwards or beyond what they point into
+  | 'COLUMN_INDEX' // an index beyond its dictionary, a type id its union does not have
   | 'COLUMN_TEXT' // text that is not UTF-8
 
 /** Thrown by `serialize` and `serializeOne`; nothing has been emitted and the next call is clean. */
