@@ -12,11 +12,11 @@ import type { NodeOf, Spec } from '../spec/spec.ts'
 import type { JsonList } from '../toc/json-list.ts'
 import { ListBuilder } from '../toc/list-builder.ts'
 import { CHUNK_LIMITS, type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
-import type { ColumnBatch, ColumnTable } from './columns.ts'
+import type { ColumnBatch } from './columns.ts'
 import { generateColumnPacker, signatureOf } from './generate.ts'
 import { assertWhole, memoryAtRisk } from './memory.ts'
 import { assertRequired, type Plan, plainRoot, planOf, prepareRows } from './plan.ts'
-import { readColumns, type WantedColumns } from './read-input.ts'
+import { readColumns } from './read-input.ts'
 import { isWindowAscii, mayStage, Stage } from './stage.ts'
 import type { ColumnsOptions } from './types.ts'
 import { mayHave, RowViews } from './views.ts'
@@ -61,7 +61,7 @@ export class ColumnWriter {
   ): JsonList {
     const dropsUnknown = dropsUnknownOf(options)
     const wanted = { isKnown: (name: string) => this.#isKnown(name), dropsUnknown }
-    const { batches, names, rowCount } = read(columns, wanted)
+    const { batches, names, rowCount } = guarded(() => readColumns(columns, wanted))
     if (this.#root) assertRequired(this.#spec, this.#root, names)
     const kernel = kernels.acquire()
     // User code in a column may come here again: it then makes another stage.
@@ -84,9 +84,12 @@ export class ColumnWriter {
 
   #writeBatch(job: ColumnJob, batch: ColumnBatch): void {
     const { dropsUnknown, limits, stage } = job
-    const write = this.#root
-      ? this.#columnWriter(job, planOf(this.#spec, this.#root, batch, dropsUnknown, stage))
-      : this.#viewWriter(job, new RowViews(this.#spec, batch))
+    const root = this.#root
+    const write = guarded(() =>
+      root
+        ? this.#columnWriter(job, planOf(this.#spec, root, batch, dropsUnknown, stage))
+        : this.#viewWriter(job, new RowViews(this.#spec, batch)),
+    )
     for (let i = 0; i < batch.rowCount; ) i = write(i, Math.min(batch.rowCount, i + limits.rows))
   }
 
@@ -161,10 +164,10 @@ export class ColumnWriter {
   }
 }
 
-/** Reads columns; what their getters and Proxies throw, and a nesting without end, become errors with a code. */
-function read(columns: unknown, wanted: WantedColumns): ColumnTable {
+/** What getters and Proxies of columns throw, and a nesting without end, become errors with a code. */
+function guarded<T>(read: () => T): T {
   try {
-    return readColumns(columns, wanted)
+    return read()
   } catch (error) {
     if (isInstance(error, TocsonError)) throw error
     if (isInstance(error, RangeError) && /call stack/.test(error.message)) {

@@ -3,6 +3,8 @@
 
 import * as arrow from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/index.ts'
+import { outcomeOf } from '../pack/both.ts'
 import { decimalText, mapType, tableOf, wordsOf } from './arrow-cases.ts'
 import { serializeColumns, serializeRows } from './both.ts'
 
@@ -598,6 +600,32 @@ describe('pieces of a vector inside another column', () => {
     )
   })
 })
+
+it('columns of columns without end are an error, wherever the stack ends', () => {
+  const outcomes = new Set<string>()
+  for (let depth = 2_000; depth < 4_000; depth += 25) {
+    let data: object = {
+      type: { typeId: 7, scale: 1, bitWidth: 64 },
+      length: 1,
+      offset: 0,
+      nullCount: 0,
+      children: [],
+      values: BigInt64Array.of(15n),
+    }
+    const type = { typeId: 14, mode: 0, children: [{ name: 'x' }] }
+    for (let i = 0; i < depth; i++) {
+      data = { type, length: 1, offset: 0, nullCount: 0, children: [data], typeIds: Int8Array.of(0) }
+    }
+    const outcome = serializeOnce({ value: { type, length: 1, data: [data] } })
+    outcomes.add('code' in outcome ? outcome.code : outcome.json)
+  }
+  expect([...outcomes].filter(each => each !== 'DEPTH' && each !== '[{"value":1.5}]')).toEqual([])
+  expect(outcomes).toContain('DEPTH')
+})
+
+function serializeOnce(input: object) {
+  return outcomeOf(() => compile(rowSchema(number)).serializeColumns(input as never))
+}
 
 it('rows that are no plain objects have the same values', () => {
   const make = () => ({
