@@ -2,10 +2,11 @@
 //
 //     pool     ├ REMAINING ┼ WAKE ┤
 //     workers  ├ SIGNAL ┼ GIVEN ┼ DONE ┼ … ┼ ring of kernel numbers ┤ …      GIVEN - DONE of the ring are to be done
-//     kernels  ├ parameters of writeRows ┼ LIST ┼ INDEX ┼ FIRST_ROW ┼ MEMORY ┤ …     the chunk, and whose memory has it
+//     kernels  ├ parameters of writeRows ┼ FRAMING ┼ MEMORY ┼ LIST ┼ INDEX ┼ FIRST_ROW ┤ …
+//                the chunk                 what for   whose     where to, in a list
 //
 // A worker sleeps on its SIGNAL, which changes with every chunk and message. Each chunk that is done lowers
-// REMAINING; whoever gets it to 0 wakes the main thread. It may be woken early, never late.
+// REMAINING; whoever gets it to 0 or below wakes the main thread. It may be woken early, never late.
 
 export const REMAINING = 0
 export const WAKE = 1
@@ -24,10 +25,12 @@ export const CALL_WORDS = 8
 export const OUT = 4
 export const OFFSETS = 6
 export const ROW_COUNT = 7
-export const LIST = 8
-export const INDEX = 9
-export const FIRST_ROW = 10
-export const MEMORY = 11
+/** One of `Framing`: the chunk's bytes are sent. 0: they go into a list. */
+export const FRAMING = 8
+export const MEMORY = 9
+export const LIST = 10
+export const INDEX = 11
+export const FIRST_ROW = 12
 
 /** `kernelCount`: a power of two, so that counters may wrap. */
 export interface ControlSize {

@@ -1,27 +1,9 @@
 // The threads of a pool: starts them, gives them chunks, and tells what became of them.
 
-import { Worker } from 'node:worker_threads'
-import type { ChunkPlaces } from './chunk-place.ts'
 import * as words from './control.ts'
-import type { WorkerData, WorkerMessage } from './messages.ts'
-import type { SharedSlot } from './slots.ts'
-import { WORKER_TEXT } from './worker.generated.ts'
-
-/** A chunk on its way: packed into a slot's memory, written by a worker. */
-export interface Chunk {
-  readonly slot: SharedSlot
-  readonly listNumber: number
-  readonly places: ChunkPlaces
-  /** Which chunk of its list it is. */
-  readonly index: number
-  readonly firstRow: number
-  readonly rowCount: number
-  readonly byteLengthMax: number
-  /** Called once it is written, `end` being where in the blob it ends. */
-  readonly onWritten: (end: number) => void
-  /** Called when its worker has died. */
-  readonly onLost: (cause: unknown) => void
-}
+import type { Chunk } from './host.ts'
+import { Member } from './member.ts'
+import type { WorkerData } from './messages.ts'
 
 /** Threads that ended without a chunk written, in a row, after which none are started for a while. */
 const FUTILE_STARTS_MAX = 3
@@ -30,7 +12,7 @@ const PAUSE_MS = 1000
 export class Crew {
   readonly shared: Int32Array
   readonly #size: words.ControlSize
-  readonly #data: Omit<WorkerData, 'worker'>
+  readonly #data: Omit<WorkerData, 'worker' | 'bytesPort'>
   readonly #members: (Member | undefined)[]
   #onEvent: () => void
   #futileStarts = 0
@@ -118,12 +100,10 @@ export class Crew {
   }
 
   #hire(number: number): Member {
-    const member = new Member(this.shared, this.#size, number, { ...this.#data, worker: number })
+    const member = new Member(this.shared, this.#size, number, this.#data)
     member.keepAlive(this.#isBusy)
     member.onWake(this.#onEvent)
     member.onEnd(error => {
-      // What it wrote before is written.
-      member.collect()
       this.#members[number] = undefined
       this.#futileStarts = member.hasWritten ? 0 : this.#futileStarts + 1
       this.#lastError = error
@@ -132,101 +112,5 @@ export class Crew {
       this.#onEvent()
     })
     return member
-  }
-}
-
-class Member {
-  /** Given and not known to be written, in order. */
-  readonly chunks: Chunk[] = []
-  hasWritten = false
-  readonly #worker: Worker
-  readonly #size: words.ControlSize
-  readonly #shared: Int32Array
-  /** Its own words. */
-  readonly #own: Int32Array
-  readonly #knownSlots = new WeakSet<SharedSlot>()
-  readonly #knownLists = new Set<number>()
-  #given = 0
-  #done = 0
-
-  constructor(shared: Int32Array, size: words.ControlSize, number: number, workerData: WorkerData) {
-    this.#shared = shared
-    this.#size = size
-    this.#own = shared.subarray(words.workerStart(size, number), words.workerStart(size, number + 1))
-    this.#own.fill(0)
-    // What the process was started with is for its own code: loaders, hooks.
-    this.#worker = new Worker(WORKER_TEXT, { eval: true, workerData, name: 'tocson writer', execArgv: [] })
-  }
-
-  onWake(heard: () => void): void {
-    this.#worker.on('message', heard)
-    this.#worker.unref()
-  }
-
-  onEnd(ended: (error: unknown) => void): void {
-    let cause: unknown
-    this.#worker.on('error', error => {
-      cause = error
-    })
-    this.#worker.once('exit', code => ended(cause ?? new Error(`the thread ended with ${code}`)))
-  }
-
-  keepAlive(isBusy: boolean): void {
-    if (isBusy) this.#worker.ref()
-    else this.#worker.unref()
-  }
-
-  give(chunk: Chunk): void {
-    const { slot, listNumber, places } = chunk
-    const { number, memory, memoryNumber } = slot
-    if (!this.#knownSlots.has(slot)) {
-      this.#knownSlots.add(slot)
-      this.#tell({ kind: 'kernel', kernel: number, memory, memoryNumber })
-    }
-    if (!this.#knownLists.has(listNumber)) {
-      this.#knownLists.add(listNumber)
-      this.#tell({ kind: 'list', list: listNumber, memory: places.memory })
-    }
-    this.chunks.push(chunk)
-    const start = words.kernelStart(this.#size, number)
-    this.#shared[start + words.LIST] = listNumber
-    this.#shared[start + words.INDEX] = chunk.index
-    this.#shared[start + words.FIRST_ROW] = chunk.firstRow
-    this.#shared[start + words.MEMORY] = memoryNumber
-    this.#own[words.RING + (this.#given & (this.#size.kernelCount - 1))] = number
-    this.#given = (this.#given + 1) | 0
-    Atomics.store(this.#own, words.GIVEN, this.#given)
-    this.#signal()
-  }
-
-  drop(listNumber: number): void {
-    if (!this.#knownLists.delete(listNumber)) return
-    this.#tell({ kind: 'drop', list: listNumber })
-    this.#signal()
-  }
-
-  /** True when chunks were written since the last look. */
-  collect(): boolean {
-    const done = Atomics.load(this.#own, words.DONE)
-    if (done === this.#done) return false
-    this.hasWritten = true
-    for (; this.#done !== done; this.#done = (this.#done + 1) | 0) {
-      const chunk = this.chunks.shift()!
-      chunk.onWritten(chunk.places.endOf(chunk.index))
-    }
-    return true
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate()
-  }
-
-  #tell(message: WorkerMessage): void {
-    this.#worker.postMessage(message)
-  }
-
-  #signal(): void {
-    Atomics.add(this.#own, words.SIGNAL, 1)
-    Atomics.notify(this.#own, words.SIGNAL)
   }
 }

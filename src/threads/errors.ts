@@ -4,10 +4,10 @@ import { TocsonError } from '../errors.ts'
 
 export type WriterErrorCode =
   | 'WRITER_UNAVAILABLE' // no threads, no shared memory, or threads that do not start; see `cause`
-  | 'WRITER_DIED' // a thread ended while it wrote the list
+  | 'WRITER_DIED' // a thread ended while it wrote
   | 'WRITER_CLOSED' // the pool was closed
 
-/** Thrown by `createWriterPool`, and rejects builds, where lists cannot be written on other threads. */
+/** Thrown by `createWriterPool`, and ends builds and streams, where they cannot be written on other threads. */
 export class WriterError extends TocsonError {
   override readonly name = 'WriterError'
   declare readonly code: WriterErrorCode

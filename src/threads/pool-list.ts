@@ -7,26 +7,8 @@ import { JsonList } from '../toc/json-list.ts'
 import { growShared, reserveShared } from '../toc/shared-bytes.ts'
 import type { Kernel } from '../writer/kernel.ts'
 import { ChunkPlaces, newPlaces } from './chunk-place.ts'
-import type { Chunk } from './crew.ts'
+import type { Chunk, Host, Owner } from './host.ts'
 import type { SharedSlot } from './slots.ts'
-
-/** What a list asks of its pool. */
-export interface ListHost {
-  readonly kernelCount: number
-  /** Where a blob ends at most while its toc has entries of 4 bytes. */
-  readonly narrowBytesMax: number
-  readonly hasFree: boolean
-  take(): SharedSlot | undefined
-  giveBack(slot: SharedSlot): void
-  /** A number no other list has. */
-  newListNumber(): number
-  give(chunk: Chunk, list: PoolList): void
-  drop(list: PoolList, listNumber: number): void
-  /** A slice is over: lists with news are told, and this thread is woken when workers have got on. */
-  settle(): void
-  /** The chunk's worker has died. */
-  lost(chunk: Chunk, list: PoolList, cause: unknown): void
-}
 
 interface Given {
   readonly rowCount: number
@@ -47,14 +29,15 @@ const SLACK = 1 / 8
 /** A sparse array, or a Proxy, may announce more rows than it has. */
 const ROWS_TRUSTED = 4 * 1024 * 1024
 
-export class PoolList implements WrittenList {
+export class PoolList implements WrittenList, Owner {
   rowCount = 0
   byteLength = 1
   isClosed = false
-  /** Something is written that nobody was told of. */
   hasNews = false
+  /** Somebody waits for it, whether chunks are on their way or the source takes its time. */
+  readonly isBusy = true
   readonly #request: WriteRequest
-  readonly #host: ListHost
+  readonly #host: Host
   readonly #blob: SharedArrayBuffer
   #toc: SharedArrayBuffer
   #isWide = false
@@ -70,7 +53,7 @@ export class PoolList implements WrittenList {
   #rowsGiven = 0
   #endMax = 1
 
-  constructor(request: WriteRequest, host: ListHost) {
+  constructor(request: WriteRequest, host: Host) {
     const { expectedRows, expectedRowBytes } = request
     this.#request = request
     this.#host = host
@@ -153,12 +136,10 @@ export class PoolList implements WrittenList {
     this.#end()
   }
 
-  /** Ends the build with an error; chunks that are on their way are of no use to anybody. */
   fail(error: unknown): void {
     if (!this.isClosed) this.#request.onError(error)
   }
 
-  /** Tells the build that there is more, or room for more. */
   tell(): void {
     if (this.isClosed || !(this.hasNews || (this.#isStarved && this.#host.hasFree))) return
     this.hasNews = false
@@ -193,16 +174,18 @@ export class PoolList implements WrittenList {
     const given: Given = { rowCount, byteLengthMax, end: undefined }
     const chunk: Chunk = {
       slot,
-      listNumber: this.#number,
-      places: this.#places,
-      index: this.#chunkCount++,
-      firstRow: this.#rowsGiven,
       rowCount,
-      byteLengthMax,
-      onWritten: end => {
-        this.#host.giveBack(slot)
-        given.end = end
-        if (!this.isClosed) this.#advance()
+      target: {
+        kind: 'list',
+        listNumber: this.#number,
+        places: this.#places,
+        index: this.#chunkCount++,
+        firstRow: this.#rowsGiven,
+        onWritten: end => {
+          this.#host.giveBack(slot)
+          given.end = end
+          if (!this.isClosed) this.#advance()
+        },
       },
       onLost: cause => this.#host.lost(chunk, this, cause),
     }
@@ -236,7 +219,7 @@ export class PoolList implements WrittenList {
     this.#toc = reserveShared(2 * TOC_BYTES_RESERVED)
     this.#growToc(rowCount)
     this.#tocView(this.rowCount).set(narrow)
-    this.#host.drop(this, this.#number)
+    this.#host.drop(this.#number)
     this.#number = this.#host.newListNumber()
     this.#places = this.#newPlaces()
     this.#chunkCount = 0
@@ -245,6 +228,7 @@ export class PoolList implements WrittenList {
 
   #end(): void {
     this.isClosed = true
-    this.#host.drop(this, this.#number)
+    this.#host.drop(this.#number)
+    this.#host.leave(this)
   }
 }

@@ -1,14 +1,15 @@
 // A pool: the main thread packs chunks into kernels whose memory is shared, workers write them there and
-// put the bytes into a blob that is shared, too. docs/threads.md draws it.
+// put the bytes into a blob that is shared, too, or send them. docs/threads.md draws it.
 
-import type { WriteRequest } from '../toc/chunk-place.ts'
+import type { StreamRequest, WriteRequest } from '../toc/chunk-place.ts'
 import { turns } from '../toc/turns.ts'
 import { sharedKernelModule } from '../writer/shared-kernel.ts'
-import { GONE } from './chunk-place.ts'
 import * as words from './control.ts'
-import { type Chunk, Crew } from './crew.ts'
+import { Crew } from './crew.ts'
 import { WriterError } from './errors.ts'
-import { type ListHost, PoolList } from './pool-list.ts'
+import { type Chunk, type Host, type Owner, writeHere } from './host.ts'
+import { PoolList } from './pool-list.ts'
+import { PoolStream } from './pool-stream.ts'
 import { type SharedSlot, Slots } from './slots.ts'
 
 /** Chunks on their way for each thread: enough to write while this one waits to be woken. */
@@ -16,15 +17,16 @@ const KERNELS_PER_THREAD = 8
 const KERNELS_MIN = 16
 const UINT32_MAX = 2 ** 32 - 1
 
-export class Pool implements ListHost {
+export class Pool implements Host {
   readonly kernelCount: number
   readonly narrowBytesMax: number
   readonly #isOptional: boolean
   readonly #crew: Crew
   readonly #slots: Slots
-  readonly #lists = new Set<PoolList>()
+  /** Whoever was given a kernel last is last: the others are told before it when there are more. */
+  readonly #owners = new Set<Owner>()
   /** Chunks whose worker has died, for this thread to write. */
-  #orphans: { readonly chunk: Chunk; readonly list: PoolList }[] = []
+  #orphans: Chunk[] = []
   #isWaiting = false
   #isClosed = false
   #listCount = 0
@@ -54,18 +56,20 @@ export class Pool implements ListHost {
 
   /** @throws WriterError, or whatever starting a thread does */
   openList(request: WriteRequest): PoolList {
-    if (this.#isClosed) throw new WriterError('WRITER_CLOSED', 'it was closed')
-    this.#crew.start()
-    const list = new PoolList(request, this)
-    this.#lists.add(list)
-    this.#crew.keepAlive(true)
-    return list
+    this.#start()
+    return this.#join(new PoolList(request, this))
+  }
+
+  /** @throws WriterError, or whatever starting a thread does */
+  openStream(request: StreamRequest): PoolStream {
+    this.#start()
+    return this.#join(new PoolStream(request, this))
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#crew.close()
-    if (!this.#isOptional) for (const list of [...this.#lists]) list.fail(this.#lossOf(undefined))
+    if (!this.#isOptional) for (const owner of [...this.#owners]) owner.fail(this.#lossOf(undefined))
   }
 
   giveBack(slot: SharedSlot): void {
@@ -76,8 +80,9 @@ export class Pool implements ListHost {
     return this.#listCount++
   }
 
-  give(chunk: Chunk, list: PoolList): void {
-    if (!this.#crew.give(chunk)) this.lost(chunk, list, this.#crew.lastError)
+  give(chunk: Chunk, owner: Owner): void {
+    if (this.#owners.delete(owner)) this.#join(owner)
+    if (!this.#crew.give(chunk)) this.lost(chunk, owner, this.#crew.lastError)
   }
 
   take(): SharedSlot | undefined {
@@ -88,23 +93,42 @@ export class Pool implements ListHost {
     return this.#slots.take()
   }
 
-  drop(list: PoolList, listNumber: number): void {
+  drop(listNumber: number): void {
     this.#crew.drop(listNumber)
-    if (!list.isClosed) return
-    this.#lists.delete(list)
-    if (this.#lists.size === 0) this.#crew.keepAlive(false)
   }
 
-  lost(chunk: Chunk, list: PoolList, cause: unknown): void {
-    if (this.#isOptional && !list.isClosed) return void this.#orphans.push({ chunk, list })
+  leave(owner: Owner): void {
+    this.#owners.delete(owner)
+    this.#keepAlive()
+  }
+
+  lost(chunk: Chunk, owner: Owner, cause: unknown): void {
+    if (this.#isOptional && !owner.isClosed) return void this.#orphans.push(chunk)
     this.#slots.giveBack(chunk.slot)
-    list.fail(this.#lossOf(cause))
+    owner.fail(this.#lossOf(cause))
+  }
+
+  #start(): void {
+    if (this.#isClosed) throw new WriterError('WRITER_CLOSED', 'it was closed')
+    this.#crew.start()
+  }
+
+  #join<T extends Owner>(owner: T): T {
+    this.#owners.add(owner)
+    if (owner.isBusy) this.#crew.keepAlive(true)
+    return owner
+  }
+
+  #keepAlive(): void {
+    let isBusy = false
+    for (const owner of this.#owners) isBusy ||= owner.isBusy
+    this.#crew.keepAlive(isBusy)
   }
 
   #lossOf(cause: unknown): WriterError {
     return this.#isClosed
       ? new WriterError('WRITER_CLOSED', 'it was closed')
-      : new WriterError('WRITER_DIED', 'a thread ended while it wrote the list', cause)
+      : new WriterError('WRITER_DIED', 'a thread ended while it wrote', cause)
   }
 
   /** Writes in this thread what dead workers left, as far as it is the turn of those chunks. */
@@ -114,7 +138,7 @@ export class Pool implements ListHost {
       const orphans = this.#orphans
       this.#orphans = []
       for (const orphan of orphans) {
-        if (writeHere(orphan.chunk)) hasWritten = true
+        if (writeHere(orphan)) hasWritten = true
         else this.#orphans.push(orphan)
       }
     }
@@ -123,12 +147,13 @@ export class Pool implements ListHost {
   readonly #onWake = (): void => {
     this.#crew.collect()
     this.#rescue()
-    for (const list of [...this.#lists]) list.tell()
+    for (const owner of [...this.#owners]) owner.tell()
     this.settle()
   }
 
   /** Sees to being woken when there is something to do. */
   settle(): void {
+    this.#keepAlive()
     for (let open = this.#crew.openCount; open > 0; open = this.#crew.openCount) {
       const { shared } = this.#crew
       const wake = Atomics.load(shared, words.WAKE)
@@ -139,7 +164,7 @@ export class Pool implements ListHost {
       this.#rescue()
     }
     if (this.#orphans.length > 0) return turns.add(this.#onWake)
-    for (const list of this.#lists) if (list.hasNews) return turns.add(this.#onWake)
+    for (const owner of this.#owners) if (owner.hasNews) return turns.add(this.#onWake)
   }
 
   /** Workers change WAKE from this value. */
@@ -153,18 +178,6 @@ export class Pool implements ListHost {
       this.#onWake()
     })
   }
-}
-
-/** A chunk that lies packed in its kernel, in this thread; false before its turn has come. */
-function writeHere({ slot, places, index, firstRow, rowCount, onWritten }: Chunk): boolean {
-  if (places.placed !== GONE) {
-    if (places.placed < index) return false
-    slot.kernel.writePrepared(slot.call)
-    const { bytes, start, end, offsets } = slot.kernel
-    places.place(index, firstRow, bytes.subarray(start, end), offsets.subarray(0, rowCount))
-  }
-  onWritten(places.endOf(index))
-  return true
 }
 
 function powerOfTwo(count: number): number {

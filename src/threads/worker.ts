@@ -1,9 +1,12 @@
 // A worker: takes chunks that were packed into shared kernels, writes them there, and puts the bytes into
-// the list. scripts/build-worker.mjs makes one self-contained text of this file and what it imports, and adds
-// the loop that a thread runs.
+// the list, or sends them where they are a stream's. scripts/build-worker.mjs makes one self-contained text of
+// this file and what it imports, and adds the loop that a thread runs.
 
+import { Buffer } from 'node:buffer'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { countNow } from '../toc/counted-bytes.ts'
+import { type Framing, frameRows } from '../toc/framing.ts'
+import type { WrittenRows } from '../toc/list-builder.ts'
 import type { KernelExports, WriteCall } from '../writer/kernel.ts'
 import { ChunkPlaces } from './chunk-place.ts'
 import * as words from './control.ts'
@@ -14,8 +17,11 @@ interface KernelView {
   readonly memoryNumber: number
   readonly memory: WebAssembly.Memory
   readonly writeRows: KernelExports['writeRows']
-  bytes: Uint8Array
+  bytes: Buffer
 }
+
+/** A message takes the main thread a few µs: so much may wait for others, while there are other chunks to write. */
+const SENT_BYTES = 256 * 1024
 
 /** What a thread does, over and over: a round, then sleep. */
 export class WorkerBody {
@@ -25,6 +31,11 @@ export class WorkerBody {
   readonly #own: Int32Array
   readonly #kernels = new Map<number, KernelView>()
   readonly #lists = new Map<number, ChunkPlaces>()
+  /** Bytes of streams that are not sent yet, nor their chunks done. */
+  #unsent: ArrayBuffer[] = []
+  #unsentBytes = 0
+  /** Chunks that are written, and those the main thread knows of. */
+  #written = 0
   #done = 0
 
   constructor(data: WorkerData, port: MessagePort) {
@@ -38,12 +49,12 @@ export class WorkerBody {
   round(): number {
     const own = this.#own
     const signal = Atomics.load(own, words.SIGNAL)
-    while (this.#done !== Atomics.load(own, words.GIVEN)) {
-      this.#writeChunk(own[words.RING + (this.#done & (this.#data.size.kernelCount - 1))]!)
-      this.#done = (this.#done + 1) | 0
-      Atomics.store(own, words.DONE, this.#done)
-      this.#wake()
+    while (this.#written !== Atomics.load(own, words.GIVEN)) {
+      this.#writeChunk(own[words.RING + (this.#written & (this.#data.size.kernelCount - 1))]!)
+      this.#written = (this.#written + 1) | 0
+      if (this.#unsent.length === 0 || this.#unsentBytes >= SENT_BYTES) this.#tellDone()
     }
+    this.#tellDone()
     this.#readMessages()
     return signal
   }
@@ -55,17 +66,32 @@ export class WorkerBody {
 
   #writeChunk(number: number): void {
     const start = words.kernelStart(this.#data.size, number)
-    const chunk = this.#shared.subarray(start, start + words.MEMORY + 1)
+    const chunk = this.#shared.subarray(start, start + words.FIRST_ROW + 1)
+    if (chunk[words.FRAMING] !== 0) return this.#frame(number, chunk)
+    // A chunk of a list may have to wait for its turn.
+    this.#tellDone()
     const list = this.#listOf(chunk[words.LIST]!)
     // Nobody wants the list any more.
     if (list === undefined) return
-    const kernel = this.#kernelOf(number, chunk[words.MEMORY]!)
-    const out = chunk[words.OUT]! >>> 0
-    const end = kernel.writeRows(...(Array.from(chunk.subarray(0, words.CALL_WORDS)) as WriteCall)) >>> 0
+    const { bytes, start: out, end, offsets } = this.#writeRows(number, chunk)
     if (!list.waitFor(chunk[words.INDEX]!)) return
+    list.place(chunk[words.INDEX]!, chunk[words.FIRST_ROW]!, bytes.subarray(out, end), offsets)
+  }
+
+  #frame(number: number, chunk: Int32Array): void {
+    const rows = this.#writeRows(number, chunk)
+    const { buffer } = frameRows(rows, chunk[words.ROW_COUNT]!, chunk[words.FRAMING] as Framing)
+    this.#unsent.push(buffer as ArrayBuffer)
+    this.#unsentBytes += buffer.byteLength
+  }
+
+  #writeRows(number: number, chunk: Int32Array): WrittenRows {
+    const kernel = this.#kernelOf(number, chunk[words.MEMORY]!)
+    const start = chunk[words.OUT]! >>> 0
+    const end = kernel.writeRows(...(Array.from(chunk.subarray(0, words.CALL_WORDS)) as WriteCall)) >>> 0
     const bytes = bytesOf(kernel, end)
     const offsets = new Uint32Array(bytes.buffer, chunk[words.OFFSETS]! >>> 0, chunk[words.ROW_COUNT]!)
-    list.place(chunk[words.INDEX]!, chunk[words.FIRST_ROW]!, bytes.subarray(out, end), offsets)
+    return { bytes, start, end, offsets }
   }
 
   /** The main thread told of it before it gave the chunk; `undefined` when it told to forget it since. */
@@ -97,7 +123,7 @@ export class WorkerBody {
   #addKernel({ kernel, memory, memoryNumber }: KernelMessage): void {
     const { exports } = new WebAssembly.Instance(this.#data.module, { env: { memory } })
     const { writeRows } = exports as unknown as KernelExports
-    this.#kernels.set(kernel, { memory, memoryNumber, writeRows, bytes: new Uint8Array(memory.buffer) })
+    this.#kernels.set(kernel, { memory, memoryNumber, writeRows, bytes: Buffer.from(memory.buffer) })
   }
 
   /** A thread that makes no garbage never collects any: it has to know how much this is. */
@@ -106,8 +132,21 @@ export class WorkerBody {
     this.#lists.delete(list)
   }
 
-  #wake(): void {
-    if (Atomics.sub(this.#shared, words.REMAINING, 1) !== 1) return
+  /** Bytes are sent before their chunks are done: whoever sees that finds them. */
+  #tellDone(): void {
+    const count = (this.#written - this.#done) | 0
+    if (count === 0) return
+    if (this.#unsent.length > 0) this.#data.bytesPort.postMessage(this.#unsent, this.#unsent)
+    this.#unsent = []
+    this.#unsentBytes = 0
+    this.#done = this.#written
+    Atomics.store(this.#own, words.DONE, this.#done)
+    this.#wake(count)
+  }
+
+  #wake(doneCount: number): void {
+    const remaining = Atomics.sub(this.#shared, words.REMAINING, doneCount)
+    if (remaining <= 0 || remaining > doneCount) return
     Atomics.add(this.#shared, words.WAKE, 1)
     if (this.#data.wakesByMessage) this.#port.postMessage(undefined)
     else Atomics.notify(this.#shared, words.WAKE)
@@ -115,9 +154,9 @@ export class WorkerBody {
 }
 
 /** The main thread may have made the memory larger. */
-function bytesOf(kernel: KernelView, end: number): Uint8Array {
+function bytesOf(kernel: KernelView, end: number): Buffer {
   if (kernel.bytes.byteLength >= end) return kernel.bytes
   kernel.memory.grow(0)
-  kernel.bytes = new Uint8Array(kernel.memory.buffer)
+  kernel.bytes = Buffer.from(kernel.memory.buffer)
   return kernel.bytes
 }

@@ -2,7 +2,13 @@
 
 import { availableParallelism } from 'node:os'
 import { OptionError } from '../errors.ts'
-import type { ChunkWriter, WriteRequest, WrittenList } from '../toc/chunk-place.ts'
+import type {
+  ChunkWriter,
+  StreamRequest,
+  WriteRequest,
+  WrittenList,
+  WrittenStream,
+} from '../toc/chunk-place.ts'
 import { WriterError } from './errors.ts'
 import { Pool } from './pool.ts'
 
@@ -11,13 +17,14 @@ export interface WriterPoolOptions {
   readonly threads?: number
   /**
    * What to do where there are no threads, or they die: `'error'` (default) throws a `WriterError` or
-   * rejects the builds it concerns; `'in-thread'` writes in the calling thread instead, the same bytes.
+   * ends the builds and streams it concerns; `'in-thread'` writes in the calling thread instead, the same bytes.
    */
   readonly onUnavailable?: 'error' | 'in-thread'
 }
 
 /**
- * Starts threads that write lists, for `serializeAsync`. An idle pool does not keep the process alive.
+ * Starts threads that write lists and streams, for `serializeAsync` and `stream`. An idle pool does not keep the
+ * process alive.
  *
  * @throws WriterError `WRITER_UNAVAILABLE` when threads cannot be started, unless `onUnavailable` is
  * `'in-thread'`;
@@ -25,6 +32,7 @@ export interface WriterPoolOptions {
  * @example
  * await using pool = createWriterPool({ threads: 2 })
  * const list = await movies.serializeAsync(rows, { writer: pool })
+ * await pipeline(movies.stream(cursor, { writer: pool }), response)
  */
 export function createWriterPool(options: WriterPoolOptions = {}): WriterPool {
   return new WriterPool(options)
@@ -32,7 +40,7 @@ export function createWriterPool(options: WriterPoolOptions = {}): WriterPool {
 
 const THREADS_MAX = 64
 
-/** Threads that write lists. Made by `createWriterPool`. */
+/** Threads that write lists and streams. Made by `createWriterPool`. */
 export class WriterPool implements ChunkWriter, AsyncDisposable {
   /** How many threads write. */
   readonly threads: number
@@ -62,16 +70,16 @@ export class WriterPool implements ChunkWriter, AsyncDisposable {
 
   /** For `serializeAsync`. @throws WriterError */
   openList(request: WriteRequest): WrittenList | undefined {
-    try {
-      return this.#pool?.openList(request)
-    } catch (error) {
-      if (this.#isOptional) return undefined
-      throw error instanceof WriterError ? error : unavailable(error)
-    }
+    return this.#open(() => this.#pool?.openList(request))
+  }
+
+  /** For `stream`. @throws WriterError */
+  openStream(request: StreamRequest): WrittenStream | undefined {
+    return this.#open(() => this.#pool?.openStream(request))
   }
 
   /**
-   * Ends the threads. Builds under way are rejected with a `WriterError` `WRITER_CLOSED`, or go on in this
+   * Ends the threads. Builds and streams under way end with a `WriterError` `WRITER_CLOSED`, or go on in this
    * thread when `onUnavailable` is `'in-thread'`, as later ones do.
    */
   async close(): Promise<void> {
@@ -80,6 +88,15 @@ export class WriterPool implements ChunkWriter, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #open<T>(open: () => T | undefined): T | undefined {
+    try {
+      return open()
+    } catch (error) {
+      if (this.#isOptional) return undefined
+      throw error instanceof WriterError ? error : unavailable(error)
+    }
   }
 }
 

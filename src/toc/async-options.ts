@@ -6,10 +6,11 @@ import type { Spec } from '../spec/spec.ts'
 import { CHUNK_LIMITS } from '../writer/kernel.ts'
 import { ArrayRows } from './array-rows.ts'
 import type { ChunkWriter } from './chunk-place.ts'
+import type { StreamFormat } from './framing.ts'
 import type { ListBuildJob } from './list-build.ts'
 import type { OnProgress } from './progress.ts'
 import type { PumpJob } from './row-pump.ts'
-import type { RowStreamJob, StreamFormat } from './row-stream.ts'
+import type { RowStreamJob } from './row-stream.ts'
 
 export interface BuildOptions {
   /** How long the event loop may be kept waiting at a time, in ms, give or take one chunk of rows. Default 5. */
@@ -23,14 +24,17 @@ export interface BuildOptions {
    * drivers give them when asked; `undefined` stands for a missing one. Default `'object'`.
    */
   readonly rowMode?: 'object' | 'array'
-  /** Writes the list on other threads, this one only packs; see `createWriterPool`. Default: in this thread. */
+  /** Writes on other threads, this one only packs; see `createWriterPool`. Default: in this thread. */
   readonly writer?: ChunkWriter
 }
 
-export interface StreamOptions extends Omit<BuildOptions, 'writer'> {
+export interface StreamOptions extends BuildOptions {
   /** One JSON array, or `'ndjson'`: each row on a line of its own. Default `'json'`. */
   readonly format?: StreamFormat
-  /** Bytes that are written ahead of the reader, give or take one chunk of rows. Default 256 KiB. */
+  /**
+   * Bytes that are written ahead of the reader, give or take one chunk of rows. Default 256 KiB; 1 MiB with a
+   * `writer`, so that its threads always have work and seldom wake this one.
+   */
   readonly highWaterMark?: number
   /** `false`: keep no toc, which takes 4 bytes a row until the stream ends. Default `true`. */
   readonly toc?: boolean
@@ -38,12 +42,13 @@ export interface StreamOptions extends Omit<BuildOptions, 'writer'> {
 
 const SLICE_MS = 5
 const HIGH_WATER_MARK = 256 * 1024
+const HIGH_WATER_MARK_OF_WRITERS = 1024 * 1024
 
 /** @throws OptionError */
 function pumpJobOf(
   spec: Spec,
   packRows: PackRows,
-  options: Omit<BuildOptions, 'writer'>,
+  options: BuildOptions,
 ): PumpJob & { readonly onProgress: OnProgress | undefined } {
   const { sliceMs = SLICE_MS, signal, onProgress, rowMode = 'object' } = options
   if (typeof sliceMs !== 'number' || !(sliceMs >= 0)) {
@@ -68,19 +73,23 @@ export function buildJobOf(
   packRows: PackRows,
   options: BuildOptions,
 ): Omit<ListBuildJob, 'rowBytes'> {
-  const { writer } = options
-  if (writer !== undefined && typeof writer?.openList !== 'function') {
-    throw new OptionError('writer', 'a pool of `createWriterPool`', writer)
-  }
-  return { ...pumpJobOf(spec, packRows, options), writer }
+  return { ...pumpJobOf(spec, packRows, options), writer: writerOf(options, 'openList') }
 }
 
 /** @throws OptionError */
 export function streamJobOf(spec: Spec, packRows: PackRows, options: StreamOptions): RowStreamJob {
-  const { format = 'json', highWaterMark = HIGH_WATER_MARK, toc = true } = options
+  const writer = writerOf(options, 'openStream')
+  const { format = 'json', toc = true } = options
+  const { highWaterMark = writer ? HIGH_WATER_MARK_OF_WRITERS : HIGH_WATER_MARK } = options
   if (format !== 'json' && format !== 'ndjson') throw new OptionError('format', "'json' or 'ndjson'", format)
   if (!Number.isInteger(highWaterMark) || highWaterMark < 0) {
     throw new OptionError('highWaterMark', 'a number of bytes', highWaterMark)
   }
-  return { ...pumpJobOf(spec, packRows, options), format, highWaterMark, keepsToc: toc }
+  return { ...pumpJobOf(spec, packRows, options), format, highWaterMark, keepsToc: toc, writer }
+}
+
+/** @throws OptionError */
+function writerOf({ writer }: BuildOptions, method: keyof ChunkWriter): ChunkWriter | undefined {
+  if (writer === undefined || typeof writer?.[method] === 'function') return writer
+  throw new OptionError('writer', 'a pool of `createWriterPool`', writer)
 }

@@ -3,6 +3,8 @@
 import type { Buffer } from 'node:buffer'
 import type { Spec } from '../spec/spec.ts'
 import { type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
+import type { FramedChunk } from './framed-chunks.ts'
+import type { StreamFormat } from './framing.ts'
 import type { JsonList } from './json-list.ts'
 import type { WrittenRows } from './list-builder.ts'
 
@@ -19,6 +21,8 @@ export interface ChunkPlace {
 export interface ChunkWriter {
   /** Begins a list. `undefined`: it has to be written in this thread. @throws WriterError */
   openList(request: WriteRequest): WrittenList | undefined
+  /** Begins a stream. `undefined`: it has to be written in this thread. @throws WriterError */
+  openStream(request: StreamRequest): WrittenStream | undefined
 }
 
 export interface WriteRequest {
@@ -51,6 +55,33 @@ export interface WrittenList extends ChunkPlace {
   /** The list, all of which is written. */
   finish(): JsonList
   /** No more is wanted. What was shown of it stays good. */
+  close(): void
+}
+
+export interface StreamRequest {
+  readonly spec: Spec
+  readonly limits: ChunkLimits
+  readonly format: StreamFormat
+  /** A slice ends when so many bytes were given and not taken, about. */
+  readonly bytesAheadMax: number
+  readonly keepsOffsets: boolean
+  /** More chunks can be taken, or there is room for more; not called in a slice. */
+  readonly onWritten: () => void
+  /** It cannot go on. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A stream that is being written, here or elsewhere. */
+export interface WrittenStream extends ChunkPlace {
+  /** Bytes that were given and not taken: of those that are not written yet, an estimate. */
+  readonly bytesAhead: number
+  /** Nothing can be given to it until `onWritten` is called. */
+  readonly isFull: boolean
+  /** All that was given to it was taken. */
+  readonly isDrained: boolean
+  /** The next chunks that are written, in order; each comes once. */
+  takeWritten(): FramedChunk[]
+  /** No more is wanted. */
   close(): void
 }
 

@@ -1,23 +1,25 @@
 // Rows to a stream of bytes in constant memory: what has been read by the consumer is forgotten, but for the toc.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { ByteLengthQueuingStrategy, type ReadableStream } from 'node:stream/web'
 import { AbortedError, TocsonError } from '../errors.ts'
-import { KernelPlace } from './chunk-place.ts'
+import type { ChunkWriter, StreamRequest, WrittenStream } from './chunk-place.ts'
+import { type FramedChunk, LocalStream } from './framed-chunks.ts'
+import type { StreamFormat } from './framing.ts'
 import type { Toc } from './json-list.ts'
-import { appendOffsets, type WrittenRows } from './list-builder.ts'
+import { appendOffsets } from './list-builder.ts'
 import { type OnProgress, report } from './progress.ts'
 import { type PumpJob, RowPump, type RowSink } from './row-pump.ts'
-
-/** One JSON array, or one JSON value a line (NDJSON). */
-export type StreamFormat = 'json' | 'ndjson'
 
 export interface RowStreamJob extends PumpJob {
   readonly format: StreamFormat
   readonly highWaterMark: number
   readonly keepsToc: boolean
   readonly onProgress: OnProgress | undefined
+  /** Where chunks are written, when not in this thread. */
+  readonly writer: ChunkWriter | undefined
 }
 
 /**
@@ -67,7 +69,7 @@ export class RowStream extends Readable {
   }
 
   override _read(): void {
-    this.#writing.pump.resume()
+    this.#writing.ask()
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -76,28 +78,24 @@ export class RowStream extends Readable {
   }
 }
 
-const COMMA = 0x2c
-const OPEN = 0x5b
-const LINE_FEED = 0x0a
-const CARRIAGE_RETURN = 0x0d
-const SPACE = 0x20
 const TOC_ENTRIES_MIN = 256
 
-/** Takes written chunks, and gives them to the stream between slices: its listeners run no kernel's risk. */
+/** Gives written chunks to the stream between slices: its listeners run no kernel's risk. */
 class StreamWriting implements RowSink {
   readonly what = 'the stream'
-  readonly pump: RowPump
   rowCount = 0
   byteLength: number
   readonly #stream: RowStream
   readonly #job: RowStreamJob
   readonly #resolveToc: (toc: Toc) => void
   readonly #rejectToc: (error: unknown) => void
-  /** Raw values come as they were written, and may have line breaks between their tokens. */
-  readonly #hasRaw: boolean
+  readonly #pump: RowPump
+  #place!: WrittenStream
   #toc: Toc = new Uint32Array(TOC_ENTRIES_MIN)
-  #ready: Buffer[] = []
-  #readyBytes = 0
+  /** All rows were given to the place. */
+  #isEnd = false
+  /** The reader asked for more, and got nothing since. */
+  #isAsked = false
 
   constructor(
     stream: RowStream,
@@ -109,50 +107,37 @@ class StreamWriting implements RowSink {
     this.#job = job
     this.#resolveToc = resolveToc
     this.#rejectToc = rejectToc
-    this.#hasRaw = job.spec.nodes.some(node => node.op === 'raw')
     // In JSON the brackets are bytes too; each chunk begins with the byte that comes before its first row.
     this.byteLength = job.format === 'json' ? 1 : 0
-    this.pump = new RowPump(job, this)
+    this.#pump = new RowPump(job, this)
   }
 
   start(rows: unknown): void {
-    const { spec, limits } = this.#job
-    this.pump.open(rows)
-    this.pump.start(new KernelPlace(spec, limits, (chunk, rowCount) => this.#write(chunk, rowCount)))
+    this.#pump.open(rows)
+    this.#place = this.#openPlace()
+    this.#pump.start(this.#place)
   }
 
-  #write(chunk: WrittenRows, rowCount: number): boolean {
-    const byteLength = chunk.end - chunk.start
-    const bytes = this.#job.format === 'json' ? this.#jsonOf(chunk) : this.#linesOf(chunk, rowCount)
-    if (this.#job.keepsToc) {
-      const { rowCount: first, byteLength: base } = this
-      this.#toc = appendOffsets(this.#toc, first, chunk.offsets, rowCount, base, byteLength)
-    }
-    this.rowCount += rowCount
-    this.byteLength += byteLength
-    this.#readyBytes += byteLength
-    this.#ready.push(bytes)
-    return this.#readyBytes < this.#job.highWaterMark
+  /** The reader has room, which its length does not show yet: it asks before it takes away what it reads. */
+  ask(): void {
+    this.#isAsked = true
+    if (this.#hasRoom()) this.#pump.resume()
   }
 
-  afterSlice(): boolean {
-    const ready = this.#ready
-    this.#ready = []
-    this.#readyBytes = 0
-    const error = report(this.#job.onProgress, this.rowCount, this.byteLength, this.pump.total)
-    if (error !== undefined) this.pump.fail(error)
-    let hasRoom = true
-    for (const bytes of ready) hasRoom = this.#stream.push(bytes)
-    return hasRoom
+  afterSlice(isEnd: boolean): boolean {
+    this.#isEnd = isEnd
+    this.#pushWritten()
+    return isEnd ? this.#place.isDrained : this.#hasRoom()
   }
 
   end(): void {
     const { rowCount } = this
     if (this.#job.format === 'json') {
-      this.#stream.push(rowCount === 0 ? '[]' : ']')
+      this.#stream.push(ownBytes(rowCount === 0 ? '[]' : ']'))
       if (rowCount === 0) this.byteLength = 2
     }
     this.#endToc()
+    this.#place.close()
     this.#stream.push(null)
   }
 
@@ -163,9 +148,66 @@ class StreamWriting implements RowSink {
   /** Nothing of it changes a toc that is already there. */
   close(error: Error | null): void {
     this.#rejectToc(error ?? new AbortedError(this.what, undefined))
-    this.pump.stop()
-    this.#ready = []
+    this.#pump.stop()
+    this.#place?.close()
     this.#toc = new Uint32Array(0)
+  }
+
+  #openPlace(): WrittenStream {
+    const { spec, limits, format, highWaterMark, keepsToc, writer } = this.#job
+    const inContext = AsyncLocalStorage.snapshot()
+    const onWritten = () => this.#onWritten()
+    const request: StreamRequest = {
+      ...{ spec, limits, format },
+      bytesAheadMax: highWaterMark,
+      keepsOffsets: keepsToc,
+      onWritten: () => inContext(onWritten),
+      onError: error => this.#pump.fail(error),
+    }
+    try {
+      const place = this.#stream.destroyed ? undefined : writer?.openStream(request)
+      if (place !== undefined) return place
+    } catch (error) {
+      this.#pump.fail(error)
+    }
+    return new LocalStream(request)
+  }
+
+  #onWritten(): void {
+    try {
+      this.#pushWritten()
+    } catch (error) {
+      // A listener's own, which is no reason for the writer to stop.
+      process.nextTick(() => {
+        throw error
+      })
+    }
+    // The end needs no room.
+    if (this.#hasRoom() || (this.#isEnd && this.#place.isDrained)) this.#pump.resume()
+  }
+
+  /** As a Readable sees it: what is on its way to it counts as if it were there. */
+  #hasRoom(): boolean {
+    const byteLength = this.#place.bytesAhead + (this.#isAsked ? 0 : this.#stream.readableLength)
+    return !this.#place.isFull && (byteLength === 0 || byteLength < this.#job.highWaterMark)
+  }
+
+  #pushWritten(): void {
+    const chunks = this.#place.takeWritten()
+    for (const chunk of chunks) this.#count(chunk)
+    const error = report(this.#job.onProgress, this.rowCount, this.byteLength, this.#pump.total)
+    if (error !== undefined) this.#pump.fail(error)
+    if (chunks.length > 0) this.#isAsked = false
+    for (const { bytes } of chunks) this.#stream.push(bytes)
+  }
+
+  #count({ bytes, rowCount, offsets }: FramedChunk): void {
+    if (this.#job.keepsToc) {
+      const { rowCount: first, byteLength: base } = this
+      this.#toc = appendOffsets(this.#toc, first, offsets, rowCount, base, bytes.byteLength)
+    }
+    this.rowCount += rowCount
+    this.byteLength += bytes.byteLength
   }
 
   #endToc(): void {
@@ -175,27 +217,11 @@ class StreamWriting implements RowSink {
     toc[this.rowCount] = this.byteLength
     this.#resolveToc(toc)
   }
-
-  #jsonOf({ bytes, start, end }: WrittenRows): Buffer {
-    const json = Buffer.allocUnsafeSlow(end - start)
-    json[0] = this.rowCount === 0 ? OPEN : COMMA
-    bytes.copy(json, 1, start, end - 1)
-    return json
-  }
-
-  #linesOf({ bytes, start, end, offsets }: WrittenRows, rowCount: number): Buffer {
-    const lines = Buffer.allocUnsafeSlow(end - start)
-    bytes.copy(lines, 0, start, end)
-    if (this.#hasRaw) blankLineBreaks(lines)
-    for (let i = 1; i < rowCount; i++) lines[offsets[i]! - 1] = LINE_FEED
-    lines[lines.byteLength - 1] = LINE_FEED
-    return lines
-  }
 }
 
-/** JSON has line breaks only where any white space would do. */
-function blankLineBreaks(json: Buffer): void {
-  for (let i = 0; i < json.byteLength; i++) {
-    if (json[i] === LINE_FEED || json[i] === CARRIAGE_RETURN) json[i] = SPACE
-  }
+/** `Buffer.from` gives a piece of what others have pieces of, too. */
+function ownBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(text.length)
+  bytes.write(text, 'latin1')
+  return bytes
 }

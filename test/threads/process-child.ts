@@ -23,6 +23,30 @@ async function peakOf(count: number): Promise<number> {
   return Math.round(peak / 2 ** 20)
 }
 
+/** A stream that comes as fast as it is read: how far the process grows, in MiB. */
+async function growthOf(count: number): Promise<number> {
+  const few = new Array<never>(20_000).fill(films[0]!)
+  await bytesOf(serializer.stream(few, { writer }), () => undefined)
+  const before = process.memoryUsage.rss()
+  let peak = before
+  const rows = (function* () {
+    for (let i = 0; i < count; i++) yield films[i % films.length]!
+  })()
+  await bytesOf(serializer.stream(rows, { writer, toc: false }), () => {
+    peak = Math.max(peak, process.memoryUsage.rss())
+  })
+  return Math.round((peak - before) / 2 ** 20)
+}
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>, onChunk: () => void): Promise<number> {
+  let byteLength = 0
+  for await (const chunk of stream) {
+    byteLength += chunk.byteLength
+    onChunk()
+  }
+  return byteLength
+}
+
 const tasks: Record<string, () => unknown> = {
   'never used': () => 0,
   'idle after a list': () => build(1_000),
@@ -39,6 +63,20 @@ const tasks: Record<string, () => unknown> = {
     void serializer.serializeAsync(films, { writer }).then(({ length }) => console.log('done', length))
     return undefined
   },
+  'idle after a stream': () => bytesOf(serializer.stream(films, { writer }), () => undefined),
+  'a stream nobody reads': () => {
+    const rows = new Array<never>(100_000).fill(films[0]!)
+    return new Promise(resolve => {
+      serializer.stream(rows, { writer, onProgress: progress => progress.rows > 0 && resolve(progress.rows) })
+    })
+  },
+  'a stream under way': () => {
+    void bytesOf(serializer.stream(films, { writer }), () => undefined).then(bytes =>
+      console.log('done', bytes),
+    )
+    return undefined
+  },
+  growth: () => growthOf(Number(process.argv[3])),
   memory: () => peakOf(Number(process.argv[3])),
 }
 

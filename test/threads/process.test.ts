@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { errorOf, type Film, filmRows, films, stalled, WatchedRows } from '../toc/sliced.ts'
+import { bytesOf, errorOf, type Film, filmRows, films, stalled, WatchedRows } from '../toc/sliced.ts'
 import { liveWorkers, withPool } from './pools.ts'
 
 const run = promisify(execFile)
@@ -23,6 +23,9 @@ describe('a process with an open pool ends by itself', () => {
     ['idle after a list', 100_000],
     ['idle after an abort', 1],
     ['a list under way', 3_201],
+    ['idle after a stream', 100_000],
+    ['a stream nobody reads', 1],
+    ['a stream under way', 100_000],
   ])('%s', async (task, atLeast) => {
     expect(await figureOf(task)).toBeGreaterThanOrEqual(atLeast)
   })
@@ -31,6 +34,11 @@ describe('a process with an open pool ends by itself', () => {
 it('lists nobody keeps are given back, here and by the threads', async () => {
   // 80 lists of 20 MB would be 1,600 MiB.
   expect(await figureOf('memory', '80')).toBeLessThan(700)
+}, 60_000)
+
+it('a stream takes no more memory the longer it is', async () => {
+  // It is 300 MB long.
+  expect(await figureOf('growth', '1000000')).toBeLessThan(100)
 }, 60_000)
 
 it('builds that end in any way leave no timer, listener or thread', async () => {
@@ -48,9 +56,12 @@ it('builds that end in any way leave no timer, listener or thread', async () => 
     for (let i = 0; i < 30; i++) {
       await films.serializeAsync(rows, { writer, signal: counted })
       await errorOf(films.serializeAsync([5] as never, { writer, signal: counted }))
+      await bytesOf(films.stream(rows, { writer, signal: counted }))
+      await errorOf(bytesOf(films.stream([5] as never, { writer, signal: counted })))
     }
     expect(listeners).toBe(0)
     films.serializeAsync(new WatchedRows<Film>(() => stalled), { writer })
+    films.stream(new WatchedRows<Film>(() => stalled), { writer }).on('error', () => undefined)
   })
   expect(openResources().length).toBeLessThanOrEqual(before[0]!)
   expect(liveWorkers().length).toBe(before[1])

@@ -86,7 +86,8 @@ describe('a worker in this thread', () => {
     const control = new SharedArrayBuffer(words.controlWords(size) * 4)
     const { port1, port2 } = new MessageChannel()
     const module = sharedKernelModule()
-    const body = new WorkerBody({ control, size, worker: 0, module, wakesByMessage: false }, port2)
+    const data = { control, size, worker: 0, bytesPort: port1, module, wakesByMessage: false }
+    const body = new WorkerBody(data, port2)
     const signal = body.round()
     const wait = vi.spyOn(Atomics, 'wait')
     Atomics.add(new Int32Array(control), words.workerStart(size, 0) + words.SIGNAL, 1)
@@ -225,9 +226,9 @@ describe('a thread that has died', () => {
       ...{ blob: new SharedArrayBuffer(8), toc: new SharedArrayBuffer(8) },
     })
     const onWritten = vi.fn()
-    const chunk = { slot, listNumber: 0, places, index: 3, firstRow: 0, rowCount: 1, byteLengthMax: 8 }
+    const target = { kind: 'list' as const, listNumber: 0, places, index: 3, firstRow: 0, onWritten }
     const write = vi.spyOn(slot.kernel, 'writePrepared')
-    pool.lost({ ...chunk, onWritten, onLost: vi.fn() }, list, new Error('died'))
+    pool.lost({ slot, rowCount: 1, target, onLost: vi.fn() }, list, new Error('died'))
     pool.settle()
     await new Promise(resolve => setTimeout(resolve, 20))
     expect(onWritten).not.toHaveBeenCalled()
