@@ -181,7 +181,8 @@ describe('backpressure', () => {
         // All that was packed is there, and but for two batches all that came is packed.
         expect(source.asked - stream.rowCount).toBeLessThanOrEqual(512)
         const { rowCount } = stream
-        stream.read()
+        // Node 26 gives one buffer at a time, those before it all of them.
+        while (stream.read() !== null);
         const more = await rest(source)
         expect(more).toBeGreaterThan(asked)
         expect(more - rowCount).toBeLessThan(rowsMax)
