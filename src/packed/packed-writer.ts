@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer'
 import { toSerializeError } from '../pack/border.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
-import { arrayCount, closeIterator, isArray, iteratorOf, sourceError } from '../toc/row-source.ts'
+import { arrayCount, closeIterator, isArray, iteratorOf, resultOf, sourceError } from '../toc/row-source.ts'
 import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
 import { CHUNK_HEADER_BYTES, chunkEnd, HEADER_BYTES, sealChunk, writeHeader } from './format.ts'
 
@@ -81,7 +81,7 @@ function* batchesOf(rows: unknown, rowCountMax: number): Generator<readonly unkn
 function fillBatch(iterator: Iterator<unknown>, batch: unknown[], count: number, taken: number): boolean {
   try {
     while (batch.length < count) {
-      const { done, value } = iterator.next()
+      const { done, value } = resultOf(iterator.next())
       if (done) return true
       batch.push(value)
     }

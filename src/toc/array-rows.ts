@@ -47,7 +47,8 @@ interface RowView {
 function rowFields(spec: Spec): readonly Field[] {
   let node = spec.nodes[spec.root]!
   while (node.op === 'ref' && node.encode === undefined) node = spec.nodes[node.target]!
-  if (node.op === 'object' && node.encode === undefined) return node.fields
+  const isRecord = node.op === 'object' && node.fields.length === 0 && node.rest.length > 0
+  if (node.op === 'object' && node.encode === undefined && !isRecord) return node.fields
   throw new OptionError('rowMode', "'object' for a schema whose rows are not plain objects", 'array')
 }
 

@@ -54,7 +54,7 @@ function pumpJobOf(
   if (typeof sliceMs !== 'number' || !(sliceMs >= 0)) {
     throw new OptionError('sliceMs', 'a number of ms >= 0', sliceMs)
   }
-  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw new OptionError('signal', 'an AbortSignal', signal)
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
@@ -85,6 +85,7 @@ export function streamJobOf(spec: Spec, packRows: PackRows, options: StreamOptio
   if (!Number.isInteger(highWaterMark) || highWaterMark < 0) {
     throw new OptionError('highWaterMark', 'a number of bytes', highWaterMark)
   }
+  if (typeof toc !== 'boolean') throw new OptionError('toc', 'a boolean', toc)
   return { ...pumpJobOf(spec, packRows, options), format, highWaterMark, keepsToc: toc, writer }
 }
 

@@ -5,7 +5,7 @@ import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
 import { ListBuilder } from './list-builder.ts'
-import { arrayCount, closeIterator, isArray, iteratorOf, sourceError } from './row-source.ts'
+import { arrayCount, closeIterator, isArray, iteratorOf, resultOf, sourceError } from './row-source.ts'
 
 /** Everything one list is built with. The kernel is the caller's, to be released when the list is done. */
 export interface ListJob {
@@ -78,7 +78,7 @@ function fillBatch(
   batch.length = 0
   try {
     while (batch.length < count) {
-      const { done, value } = iterator.next()
+      const { done, value } = resultOf(iterator.next())
       if (done) return true
       batch.push(value)
     }

@@ -67,7 +67,14 @@ export class ListBuild implements Promise<JsonList> {
    * @returns a page whose `total` is `undefined` while it is not known
    * @throws (rejects) PageError as `JsonList#page` does, or whatever ended the build
    */
-  async page(offset: number, limit: number): Promise<Page<number | undefined>> {
+  page(offset: number, limit: number): Promise<Page<number | undefined>> {
+    const page = this.#page(offset, limit)
+    // Whoever asked may have gone: often because the build's own error came first.
+    page.catch(() => undefined)
+    return page
+  }
+
+  async #page(offset: number, limit: number): Promise<Page<number | undefined>> {
     assertIndex('offset', offset)
     assertIndex('limit', limit)
     return this.#building.page(offset, offset + limit)

@@ -1,7 +1,7 @@
 // The rows at hand: those a source has given and nobody has packed yet. An array is all at hand from the start; rows
 // of an iterator are taken a batch at a time, inside a slice; rows that have to be waited for collect by themselves.
 
-import { type AsyncRows, closeRows, openRows, type RowSource, sourceError } from './row-source.ts'
+import { type AsyncRows, closeRows, openRows, type RowSource, resultOf, sourceError } from './row-source.ts'
 
 export interface FeedOptions {
   /** Rows a batch has at most. */
@@ -109,7 +109,7 @@ export class RowFeed {
   /** True when there are no more rows. */
   #fillBatch(iterator: Iterator<unknown>, batch: unknown[], deadline: number): boolean {
     while (batch.length < this.#options.rowCountMax && !this.#isClosed) {
-      const { done, value } = iterator.next()
+      const { done, value } = resultOf(iterator.next())
       if (done) return true
       batch.push(value)
       if (batch.length % ROWS_PER_LOOK === 0 && performance.now() >= deadline) break
@@ -130,7 +130,7 @@ export class RowFeed {
     let batch = this.rows as unknown[]
     try {
       for (let beganMs = performance.now(); ; ) {
-        const { done, value } = (await rows.next()) as IteratorResult<unknown>
+        const { done, value } = resultOf(await rows.next())
         if (this.#isClosed) return
         if (done) break
         if (this.next === this.end) batch = this.#emptyBatch()

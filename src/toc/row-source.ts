@@ -72,11 +72,20 @@ export function iteratorOf(rows: unknown): Iterator<unknown> {
   throw new SerializeError('TYPE', '', 'iterable of rows', describeValue(rows))
 }
 
+/**
+ * What an iterator's `next` gave, as `for of` takes it: anything but an object, say the row itself, would otherwise
+ * be a missing row, for ever.
+ */
+export function resultOf(result: unknown): IteratorResult<unknown> {
+  if (typeof result === 'object' ? result !== null : typeof result === 'function') {
+    return result as IteratorResult<unknown>
+  }
+  throw new TypeError(`an iterator's next() gave ${describeValue(result)}, not an object { done, value }`)
+}
+
 /** The error that made us stop is the one to report. */
 export function closeIterator(iterator: Iterator<unknown>): void {
-  try {
-    iterator.return?.()
-  } catch {}
+  quietly(() => iterator.return?.())
 }
 
 export function sourceError(error: unknown, path: string): SerializeError {

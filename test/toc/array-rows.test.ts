@@ -106,7 +106,8 @@ describe('rows as arrays of column values', () => {
   it('need a schema whose rows are objects', () => {
     const row = { type: 'object', properties: { a: { type: 'integer' } } }
     const coded = Object.defineProperty(row, '~codec', { value: { encode: (value: unknown) => value } })
-    for (const schema of [Type.Number(), coded]) {
+    const record = Type.Record(Type.String(), Type.Integer())
+    for (const schema of [Type.Number(), coded, record]) {
       const run = () => compile(schema).serializeAsync([], { rowMode: 'array' })
       expect(run).toThrow(OptionError)
       expect(run).toThrow(expect.objectContaining({ option: 'rowMode' }))

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
-import { AbortedError, OptionError, SerializeError } from '../../src/index.ts'
+import { AbortedError, compile, OptionError, SerializeError } from '../../src/index.ts'
 import { randomOf, testSeed } from '../random.ts'
 import { errorOf, type Film, filmRows, films, SOURCES, stalled, WatchedRows } from './sliced.ts'
 
@@ -63,11 +64,25 @@ describe('errors', () => {
     },
   )
 
+  it.each([5, 'row', null, undefined])('for %j in the place of { done, value }', async result => {
+    const next = () => result
+    const sync = { [Symbol.iterator]: () => ({ next }) } as never
+    const message = /^\/0: expected rows, got an error: an iterator's next\(\) gave .*, not an object/
+    const values = compile(Type.Any())
+    for (const rows of [sync, { [Symbol.asyncIterator]: () => ({ next }) } as never]) {
+      const error = await errorOf(values.serializeAsync(rows))
+      expect(error).toMatchObject({ code: 'USER_CODE', path: '/0', message: expect.stringMatching(message) })
+    }
+    expect(() => values.serialize(sync)).toThrow(message)
+    expect(() => values.pack(sync)).toThrow(message)
+  })
+
   it.each<[object, string]>([
     [{ sliceMs: -1 }, 'sliceMs'],
     [{ sliceMs: Number.NaN }, 'sliceMs'],
     [{ sliceMs: '5' }, 'sliceMs'],
     [{ signal: {} }, 'signal'],
+    [{ signal: null }, 'signal'],
     [{ onProgress: 1 }, 'onProgress'],
     [{ rowMode: 'arrays' }, 'rowMode'],
     [{ writer: {} }, 'writer'],
@@ -75,8 +90,9 @@ describe('errors', () => {
     [{ format: 'csv' }, 'format'],
     [{ highWaterMark: -1 }, 'highWaterMark'],
     [{ highWaterMark: 0.5 }, 'highWaterMark'],
+    [{ toc: 'no' }, 'toc'],
   ])('for options that cannot be: %j', (options, option) => {
-    const isOfStream = option === 'format' || option === 'highWaterMark'
+    const isOfStream = ['format', 'highWaterMark', 'toc'].includes(option)
     const given = options as never
     const run = () => (isOfStream ? films.stream([], given) : films.serializeAsync([], given))
     expect(run).toThrow(OptionError)
@@ -102,6 +118,8 @@ describe('errors', () => {
     films.serializeAsync([5] as never)
     films.serializeAsync(null as never)
     films.serializeAsync(filmRows(9), { signal: AbortSignal.abort() })
+    films.serializeAsync([5] as never).page(0, 1)
+    films.serializeAsync([]).page(-1, 1)
     films.serializeAsync(
       new WatchedRows<Film>(() => {
         throw new Error('lost')

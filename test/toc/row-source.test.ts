@@ -58,14 +58,19 @@ describe('closing rows', () => {
   ])('whose clean-up %s asks for it once, and hears no more', async (_, cleanUp) => {
     const unhandled = vi.fn()
     process.on('unhandledRejection', unhandled)
-    const close = vi.fn(cleanUp)
+    let closed = 0
+    // No mock: those handle the promises they return.
+    const close = () => {
+      closed++
+      return cleanUp()
+    }
     const iterator = { next: () => ({ done: true }), return: close }
     closeRows(openRows({ [Symbol.iterator]: () => iterator }))
     closeRows(openRows({ [Symbol.asyncIterator]: () => iterator }))
     closeRows(openRows({ getReader: () => ({ read: fail, cancel: close }) }))
     await turn()
     process.off('unhandledRejection', unhandled)
-    expect(close).toHaveBeenCalledTimes(3)
+    expect(closed).toBe(3)
     expect(unhandled).not.toHaveBeenCalled()
   })
 
