@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { endianness } from 'node:os'
-import type { Toc } from '../toc/json-list.ts'
+import { type Toc, wrongEntryOf } from '../toc/json-list.ts'
 import { combineCrc32, crc32 } from './crc32.ts'
 import { FrameError } from './errors.ts'
 import { CRC_BYTES, type FrameHeader, HEADER_BYTES } from './frame-header.ts'
@@ -81,12 +81,8 @@ export function littleEndianBytes(values: Toc): Buffer {
 export function assertTocOf(toc: Toc, blobByteLength: number): void {
   const rowCount = toc.length - 1
   if (toc[0] !== (rowCount === 0 ? 2 : 1)) throw new FrameError('FRAME_TOC', `toc starts at ${toc[0]}`)
-  for (let index = 1; index <= rowCount; index += 1) {
-    // Written so that NaN fails too.
-    if (!(toc[index]! >= toc[index - 1]! + 2 && Number.isInteger(toc[index]))) {
-      throw new FrameError('FRAME_TOC', `toc[${index}] is ${toc[index]} after ${toc[index - 1]}`)
-    }
-  }
+  const wrong = wrongEntryOf(toc)
+  if (wrong >= 0) throw new FrameError('FRAME_TOC', `toc[${wrong}] is ${toc[wrong]} after ${toc[wrong - 1]}`)
   if (toc[rowCount] !== blobByteLength) {
     throw new FrameError('FRAME_TOC', `toc ends at ${toc[rowCount]}, the blob at ${blobByteLength}`)
   }

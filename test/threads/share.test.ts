@@ -56,6 +56,35 @@ it('empty lists, wide tocs and views of larger memory keep their shape', () => {
   expect(() => JsonList.fromShared({ blob: list.blob.subarray(1), toc: list.toc })).toThrow(TocError)
 })
 
+it('what is no list that was shared is an error', () => {
+  const { blob, toc } = films.serialize(filmRows(3)).share()
+  const end = blob.byteLength
+  for (const shared of [
+    ...[
+      undefined,
+      null,
+      5,
+      'list',
+      {},
+      { blob },
+      { toc },
+      { blob: blob.buffer, toc },
+      { blob, toc: [...toc] },
+    ],
+    { blob: new DataView(blob.buffer), toc },
+    { blob, toc: new Uint8Array(toc) },
+    JSON.parse(JSON.stringify({ blob, toc })),
+    { blob, toc: Uint32Array.of(1, end + 1, 9, end) },
+    { blob, toc: Uint32Array.of(1, 9, 10, end) },
+    ...[Number.NaN, 9.5, -9, 1e300].map(entry => ({ blob, toc: Float64Array.of(1, entry, 60, end) })),
+  ]) {
+    expect(() => JsonList.fromShared(shared)).toThrow(TocError)
+  }
+  expect(() => JsonList.fromShared({ blob, toc: Uint32Array.of(1, 9, 2, end) })).toThrow(
+    'toc: entry 2 is 2 after 9',
+  )
+})
+
 it('pages of shared lists make web responses', async () => {
   const list = JsonList.fromShared(films.serialize(filmRows(300)).share())
   const response = await pageResponse(new Request('http://localhost/?offset=7&limit=20'), listSource(list))
