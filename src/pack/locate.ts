@@ -12,7 +12,12 @@ import { MISSING_SLOT, type PackedRows, TEXT_FOLLOWS } from './packed-rows.ts'
  */
 export function locate(spec: Spec, packed: PackedRows, start: NodeIndex, depth = 0): string {
   const walk = new Walk(spec, packed, depth)
-  walk.visit(start, false)
+  try {
+    walk.visit(start, false)
+  } catch (error) {
+    // The walk takes more stack than packing took: nested deeper than it gets, the path ends where it got to.
+    if (!(error instanceof RangeError)) throw error
+  }
   return walk.path.map(token => `/${escapeToken(token)}`).join('')
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { compile } from '../../src/index.ts'
 import { messageOf, toSerializeError } from '../../src/pack/border.ts'
 import { Failure } from '../../src/pack/failure.ts'
 import { PackedRows } from '../../src/pack/packed-rows.ts'
@@ -76,3 +77,23 @@ it('an error that cannot be read is told as that', () => {
   expect([messageOf(hidden), messageOf(proxy)]).toEqual(['unreadable', 'unreadable'])
   expect(messageOf(Object.assign(new Error(), { message: 5 }))).toBe('5')
 })
+
+it.each([true, false])(
+  'a cycle below a depth no stack has is an error with a path, generated: %s',
+  codegen => {
+    const node = { type: 'object', properties: { next: { $ref: '#' }, value: { type: 'integer' } } }
+    const nodes = compile(node, { maxDepth: 10_000, codegen })
+    const cycle: { next?: object; value: number } = { value: 1 }
+    cycle.next = cycle
+    for (const run of [
+      () => nodes.serialize([cycle]),
+      () => nodes.serializeOne(cycle),
+      () => nodes.pack([cycle]),
+    ]) {
+      expect(run).toThrow(
+        expect.objectContaining({ code: 'DEPTH', path: expect.stringMatching(/^(\/0)?(\/next){99}/) }),
+      )
+    }
+    expect(nodes.serializeOne({ value: 1 }).toString()).toBe('{"value":1}')
+  },
+)
