@@ -31,7 +31,9 @@ export class PackedList {
   constructor(bytes: Uint8Array) {
     if (!types.isUint8Array(bytes))
       throw new PackedError('PACKED_MAGIC', 0, `expected a Uint8Array, got ${describeValue(bytes)}`)
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // A detached buffer has no bytes, and gives no view of them either.
+    this.bytes =
+      bytes.byteLength === 0 ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const header = readHeader(this.bytes)
     this.length = header.rowCount
     this.fingerprint = Buffer.from(header.fingerprint)
@@ -40,6 +42,12 @@ export class PackedList {
 
   /** @internal @throws PackedError when a chunk is damaged */
   assert(chunk: Chunk): void {
+    if (chunk.end > this.bytes.byteLength)
+      throw new PackedError(
+        'PACKED_LENGTH',
+        this.bytes.byteLength,
+        'the bytes became fewer since they were opened',
+      )
     assertChunk(this.bytes, chunk)
   }
 }

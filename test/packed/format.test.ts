@@ -35,6 +35,16 @@ test('a list tells its length and schema, and borrows its bytes', () => {
   expect(movies.unpack(list)).toEqual(movies.unpack(new Uint8Array(bytes)))
 })
 
+test('bytes that are taken away, before or after they are opened, are too few', () => {
+  const taken = new Uint8Array(movies.pack(rows))
+  const list = new PackedList(taken)
+  structuredClone(taken.buffer, { transfer: [taken.buffer] })
+  expect(() => new PackedList(taken)).toThrow(expect.objectContaining({ code: 'PACKED_MAGIC' }))
+  for (const read of [() => movies.unpack(list), () => movies.serialize(list)]) {
+    expect(read).toThrow(expect.objectContaining({ name: 'PackedError', code: 'PACKED_LENGTH', offset: 0 }))
+  }
+})
+
 test('a Uint8Array is rows to serialize, a PackedList is packed rows', () => {
   const integers = compile(Type.Integer())
   const bytes = integers.pack([1, 2])
