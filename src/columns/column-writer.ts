@@ -60,7 +60,8 @@ export class ColumnWriter {
     limits: ChunkLimits = CHUNK_LIMITS,
   ): JsonList {
     const dropsUnknown = dropsUnknownOf(options)
-    const wanted = { isKnown: (name: string) => this.#isKnown(name), dropsUnknown }
+    const isKnown = (name: string) => this.#isKnown(name)
+    const wanted = { isKnown, dropsUnknown, ignoresDropped: dropsUnknown && this.#root !== undefined }
     const { batches, names, rowCount } = guarded(() => readColumns(columns, wanted))
     if (this.#root) assertRequired(this.#spec, this.#root, names)
     const kernel = kernels.acquire()

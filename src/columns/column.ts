@@ -143,8 +143,9 @@ export class Int64Column extends BaseColumn {
     const isSigned = this.values instanceof BigInt64Array
     for (let i = start; i < end; i++) {
       const high = isSigned ? words[i * 2 + 1]! : words[i * 2 + 1]! >>> 0
-      const isExact = high < DOUBLE_EXACT_HIGH_MAX && high >= -DOUBLE_EXACT_HIGH_MAX
-      numbers[i - start] = isExact ? high * 2 ** 32 + (words[i * 2]! >>> 0) : Number.NaN
+      const low = words[i * 2]! >>> 0
+      const isBelow = high < DOUBLE_EXACT_HIGH_MAX || (high === DOUBLE_EXACT_HIGH_MAX && low === 0)
+      numbers[i - start] = isBelow && high >= -DOUBLE_EXACT_HIGH_MAX ? high * 2 ** 32 + low : Number.NaN
     }
     this.numbers = numbers
     this.windowStart = start

@@ -11,6 +11,8 @@ import { chunksOf } from './read-column.ts'
 export interface WantedColumns {
   readonly isKnown: (name: string) => boolean
   readonly dropsUnknown: boolean
+  /** Columns that are left out are never looked at. Rows that are no plain objects may look at any. */
+  readonly ignoresDropped: boolean
 }
 
 /**
@@ -19,7 +21,8 @@ export interface WantedColumns {
  * @throws SerializeError COLUMN_UNKNOWN
  * @throws SerializeError COLUMN_TYPE, COLUMN_LENGTH, COLUMN_OFFSET, COLUMN_INDEX, COLUMN_TEXT
  */
-export function readColumns(input: unknown, { isKnown, dropsUnknown }: WantedColumns): ColumnTable {
+export function readColumns(input: unknown, wanted: WantedColumns): ColumnTable {
+  const { isKnown, dropsUnknown, ignoresDropped } = wanted
   if (typeof input !== 'object' || input === null || Array.isArray(input) || ArrayBuffer.isView(input)) {
     throw typeError('', 'columns by name, or an Arrow table', input)
   }
@@ -30,7 +33,10 @@ export function readColumns(input: unknown, { isKnown, dropsUnknown }: WantedCol
     return arrowTableBatches(names, isTable ? input.batches : [input], isKnown)
   }
   if (!dropsUnknown) assertKnown(Object.keys(input), isKnown, '')
-  const chunked = Object.entries(input).map(([name, column]) => ({
+  const columns = Object.entries(input)
+  const known = ignoresDropped ? columns.filter(([name]) => isKnown(name)) : columns
+  // When all are left out, they still say how many rows there are.
+  const chunked = (known.length > 0 ? known : columns).map(([name, column]) => ({
     name,
     chunks: chunksOf(column, childPath('', name)),
   }))

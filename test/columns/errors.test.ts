@@ -275,6 +275,14 @@ describe('unknown columns', () => {
     })
   })
 
+  it('that are left out may be anything, and count rows when there are no others', () => {
+    const others = { short: ['a'], number: 5, decimal: { type: { typeId: 7 } } }
+    const kept = serializeColumns(schema, () => ({ ...others, id }), {}, 'drop')
+    expect(kept).toMatchObject({ json: '[{"id":1},{"id":2},{"id":3}]' })
+    const optional = { type: 'object', properties: { rating: { type: 'number' } } }
+    expect(serializeColumns(optional, () => ({ id }), {}, 'drop')).toMatchObject({ json: '[{},{},{}]' })
+  })
+
   it('is an option with two values', () => {
     const options = { unknownColumns: 'ignore' as never }
     expect(() => compile(schema).serializeColumns({ id } as never, options)).toThrow(

@@ -63,6 +63,29 @@ it.each([
   expect(serializeColumns(schema, () => ({ value: column }))).toEqual(expected)
 })
 
+it('integers of 64 bits are numbers as far as doubles are exact, on both sides', () => {
+  const schema = (value: object) => ({ type: 'object', properties: { value }, required: ['value'] })
+  const limit = 2n ** 53n
+  for (const type of ['integer', 'number']) {
+    const outcomeOf = (values: object) => serializeColumns(schema({ type }), () => ({ value: values }))
+    const both = '[{"value":-9007199254740992},{"value":9007199254740992}]'
+    expect(outcomeOf(BigInt64Array.of(-limit, limit))).toMatchObject({ json: both })
+    expect(outcomeOf(BigUint64Array.of(limit))).toMatchObject({ json: '[{"value":9007199254740992}]' })
+    for (const [values, path] of [
+      [BigInt64Array.of(0n, limit + 1n), '/1/value'],
+      [BigInt64Array.of(-limit - 1n), '/0/value'],
+      [BigUint64Array.of(limit + 1n), '/0/value'],
+      [BigUint64Array.of(limit + 2n ** 32n), '/0/value'],
+    ] as const) {
+      expect(outcomeOf(values)).toMatchObject({ code: 'TYPE', path })
+    }
+  }
+  const bigints = serializeColumns(schema({ type: 'bigint' }), () => ({
+    value: BigInt64Array.of(limit, -limit),
+  }))
+  expect(bigints).toMatchObject({ json: '[{"value":9007199254740992},{"value":-9007199254740992}]' })
+})
+
 it('fields that a struct does not have are not there', () => {
   const place = {
     type: 'object',
