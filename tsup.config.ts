@@ -25,6 +25,7 @@ export default defineConfig({
   target: 'node22',
   // Shared code lands in chunks, so that `tocson` and its subpaths are one library with one set of classes.
   splitting: true,
-  dts: true,
+  // Types that are marked as internal may need declarations that the package does not bring along.
+  dts: { compilerOptions: { stripInternal: true } },
   clean: true,
 })

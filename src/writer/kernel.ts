@@ -100,7 +100,12 @@ export class Kernel {
   #units = 0
   readonly #text: TextArea
 
-  /** `module` is one that takes such a memory. */
+  /**
+   * `module` is one that takes such a memory. Not in the published types, which must do without WebAssembly's:
+   * TypeScript has those only in its browser library.
+   *
+   * @internal
+   */
   constructor(memory = new WebAssembly.Memory({ initial: 16 }), module = kernelModule()) {
     this.#memory = memory
     const instance = new WebAssembly.Instance(module, { env: { memory } })

@@ -1,10 +1,12 @@
 // Runs the type checker over the type tests beside this file, and shows that it would complain.
 
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 const TESTS = fileURLToPath(new URL('./compile.ts', import.meta.url))
 
 /** The messages of the type checker for the type tests, as they are or with `change` made to them. */
@@ -37,4 +39,22 @@ it('a wrong expectation and a missing error are complained about', () => {
       .replace('all: Date[];', 'all: string[];'),
   )
   expect(wrong).toHaveLength(3)
+})
+
+it('the types that are published need no others than those of Node', () => {
+  const entries = readdirSync(DIST)
+    .filter(name => name.endsWith('.d.ts'))
+    .map(name => `${DIST}${name}`)
+  const options: ts.CompilerOptions = {
+    ...{
+      strict: true,
+      noEmit: true,
+      types: ['node'],
+      lib: ['lib.es2023.d.ts', 'lib.es2024.sharedmemory.d.ts'],
+    },
+    ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+  }
+  const program = ts.createProgram(entries, options)
+  const complaints = entries.flatMap(name => program.getSemanticDiagnostics(program.getSourceFile(name)))
+  expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([])
 })
