@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoreError } from './errors.ts'
+import { CacheOptionError, StoreError } from './errors.ts'
 import { sweepFolder } from './file-sweep.ts'
 import {
   isMissing,
@@ -40,7 +40,7 @@ export interface FileStoreOptions {
  * position, and a value is there whole or not at all, whenever a process dies. The file system must have
  * hard links.
  *
- * @throws StoreError `STORE_CLIENT` when no folder is named
+ * @throws StoreError `STORE_CLIENT` when no folder is named; CacheOptionError
  * @example new PageCache({ store: fileStore({ folder: '/var/cache/movies' }) })
  */
 export function fileStore(options: FileStoreOptions): Store {
@@ -74,6 +74,9 @@ class FileStore implements Store {
 
   constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: FileStoreOptions) {
     if (typeof folder !== 'string' || folder === '') throw new StoreError('STORE_CLIENT', 'names no folder')
+    if (typeof fsync !== 'boolean') throw new CacheOptionError('fsync', 'a boolean', fsync)
+    if (!(typeof sweepMs === 'number' && sweepMs >= 0))
+      throw new CacheOptionError('sweepMs', 'a number of ms', sweepMs)
     this.#folder = folder
     this.#fsync = fsync
     this.#sweepMs = sweepMs

@@ -74,6 +74,12 @@ describe('fileStore', () => {
 
   test('refuses to work without a folder', () => {
     expect(() => fileStore({ folder: '' })).toThrow(StoreError)
+    for (const [option, value] of Object.entries({ fsync: 'no', sweepMs: Number.NaN })) {
+      const run = () => fileStore({ folder: newFolder(), [option]: value } as never)
+      expect(run).toThrow(
+        expect.objectContaining({ code: 'CACHE_OPTION', message: expect.stringContaining(option) }),
+      )
+    }
   })
 
   test('serves pages of a cold cache by their ranges', async () => {
