@@ -111,6 +111,7 @@ export class Pool implements Host {
   #start(): void {
     if (this.#isClosed) throw new WriterError('WRITER_CLOSED', 'it was closed')
     this.#crew.start()
+    this.#slots.ensure()
   }
 
   #join<T extends Owner>(owner: T): T {

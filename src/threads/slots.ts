@@ -4,6 +4,7 @@
 import type { Kernel } from '../writer/kernel.ts'
 import { sharedKernel } from '../writer/shared-kernel.ts'
 import { CALL_WORDS, type ControlSize, kernelStart } from './control.ts'
+import { WriterError } from './errors.ts'
 
 /** Kernels that have grown past this are not kept, so one huge row is not paid for ever after. */
 const KEPT_BYTES_MAX = 64 * 1024 * 1024
@@ -25,6 +26,9 @@ export class Slots {
   readonly #free: SharedSlot[] = []
   /** Numbers without a kernel. */
   readonly #vacant: number[]
+  /** Numbers there was no memory for. */
+  readonly #denied: number[] = []
+  #count = 0
   #memoryCount = 0
 
   constructor(module: WebAssembly.Module, size: ControlSize, shared: Int32Array) {
@@ -38,7 +42,17 @@ export class Slots {
     return this.#free.length + this.#vacant.length > 0
   }
 
-  /** `undefined`: all are in use. @throws RangeError when there is no memory for one */
+  /**
+   * There is at least one slot, free or in use, and more are tried for again.
+   *
+   * @throws WriterError when there is no memory for one
+   */
+  ensure(): void {
+    this.#vacant.push(...this.#denied.splice(0))
+    if (this.#count === 0) this.giveBack(this.take()!)
+  }
+
+  /** `undefined`: all that there is memory for are in use. @throws WriterError when that is none */
   take(): SharedSlot | undefined {
     const slot = this.#free.pop()
     const number = slot ? undefined : this.#vacant.pop()
@@ -46,19 +60,26 @@ export class Slots {
   }
 
   giveBack(slot: SharedSlot): void {
-    if (slot.kernel.byteLength > KEPT_BYTES_MAX) return void this.#vacant.push(slot.number)
+    if (slot.kernel.byteLength > KEPT_BYTES_MAX) {
+      this.#count--
+      return void this.#vacant.push(slot.number)
+    }
     slot.kernel.packed.text = slot.kernel.packed.failedText = ''
     this.#free.push(slot)
   }
 
-  #make(number: number): SharedSlot {
+  #make(number: number): SharedSlot | undefined {
     try {
       const start = kernelStart(this.#size, number)
       const call = this.#shared.subarray(start, start + CALL_WORDS)
-      return { ...sharedKernel(this.#module), number, memoryNumber: this.#memoryCount++, call }
+      const slot = { ...sharedKernel(this.#module), number, memoryNumber: this.#memoryCount++, call }
+      this.#count++
+      return slot
     } catch (error) {
-      this.#vacant.push(number)
-      throw error
+      this.#denied.push(number, ...this.#vacant.splice(0))
+      // Each reserves some gigabytes of address space, which may be limited: those that are there come back.
+      if (this.#count > 0) return undefined
+      throw new WriterError('WRITER_UNAVAILABLE', 'there is no memory for threads to share', error)
     }
   }
 }
