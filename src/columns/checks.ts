@@ -147,7 +147,8 @@ export function bitsOf(
 ): Validity {
   const bytes = bytesOf(value, path)
   const byteLength = Math.ceil((offset + count) / 8)
-  const padded = Math.ceil(byteLength / BITMAP_PADDING) * BITMAP_PADDING
+  // Of no values, too: some give every bitmap its 64 bytes.
+  const padded = Math.max(1, Math.ceil(byteLength / BITMAP_PADDING)) * BITMAP_PADDING
   if (bytes.length < byteLength || (isExact && bytes.length > padded)) {
     throw columnError(
       'COLUMN_LENGTH',

@@ -86,6 +86,18 @@ it('integers of 64 bits are numbers as far as doubles are exact, on both sides',
   expect(bigints).toMatchObject({ json: '[{"value":9007199254740992},{"value":-9007199254740992}]' })
 })
 
+it('a bitmap is padded to 64 bytes, that of no values too', () => {
+  const schema = { type: 'object', properties: { value: { type: ['integer', 'null'] } } }
+  const column = (count: number, bytes: number) => () => ({
+    value: { values: new Int8Array(count), validity: new Uint8Array(bytes) },
+  })
+  for (const count of [0, 1]) {
+    const rows = Array.from({ length: count }, () => ({ value: null }))
+    expect(serializeColumns(schema, column(count, 64))).toMatchObject({ json: JSON.stringify(rows) })
+    expect(serializeColumns(schema, column(count, 65))).toMatchObject({ code: 'COLUMN_LENGTH' })
+  }
+})
+
 it('fields that a struct does not have are not there', () => {
   const place = {
     type: 'object',
