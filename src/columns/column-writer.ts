@@ -124,6 +124,7 @@ export class ColumnWriter {
       try {
         const rows = views.over(start, end)
         const count = this.#packRows(kernel.packed, rows, 0, rows.length)
+        assertWhole(views.memory)
         return appendChunk(kernel, builder, start, start + count)
       } catch (error) {
         throw toSerializeError(error, this.#spec, kernel.packed, firstRow)

@@ -13,11 +13,24 @@ export function memoryAtRisk({ entries }: Plan): readonly ArrayBufferView[] {
 
 function mayRunCode({ column, node, way }: Entry): boolean {
   const isMade = way === 'leaf' && MADE.has(column.kind)
-  return node.encode !== undefined || column.kind === 'any' || isMade
+  return node.encode !== undefined || holdsAny(column) || isMade
+}
+
+/** Whether the values are those of an array of the user, which times and durations may be given as, too. */
+function holdsAny(column: Column): boolean {
+  if (column.kind === 'any') return true
+  return (column.kind === 'time' || column.kind === 'duration') && !ArrayBuffer.isView(column.values)
 }
 
 /** Kinds whose values may be objects, which user code may see. */
-const MADE: ReadonlySet<Column['kind']> = new Set(['interval', 'list', 'map', 'struct', 'union'])
+const MADE: ReadonlySet<Column['kind']> = new Set([
+  'dictionary',
+  'interval',
+  'list',
+  'map',
+  'struct',
+  'union',
+])
 
 /** @throws Failure */
 export function assertWhole(memory: readonly ArrayBufferView[]): void {
@@ -25,7 +38,8 @@ export function assertWhole(memory: readonly ArrayBufferView[]): void {
   throw new Failure('COLUMN_TYPE', 'columns that stay while they are read', 'a detached typed array')
 }
 
-function arraysOf(column: Column): ArrayBufferView[] {
+/** The arrays that a column is read from. */
+export function arraysOf(column: Column): ArrayBufferView[] {
   return [...ownArrays(column), ...(column.validity ? [column.validity.bytes] : [])]
 }
 

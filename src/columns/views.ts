@@ -6,6 +6,7 @@ import { passes } from '../spec/key-test.ts'
 import type { NodeIndex, Spec } from '../spec/spec.ts'
 import { columnForRoot } from './column-for.ts'
 import type { ColumnBatch, ColumnPart } from './columns.ts'
+import { arraysOf } from './memory.ts'
 
 const ROW = Symbol('row')
 
@@ -14,6 +15,8 @@ interface RowView {
 }
 
 export class RowViews {
+  /** What to look at after each chunk: views are objects, so any code of the user may see them. */
+  readonly memory: readonly ArrayBufferView[]
   readonly #parts: readonly ColumnPart[]
   readonly #properties: PropertyDescriptorMap
   readonly #views: RowView[] = []
@@ -24,6 +27,7 @@ export class RowViews {
       { column: columnForRoot(spec, name, column), shift },
     ])
     this.#parts = fitted.map(([, part]) => part)
+    this.memory = this.#parts.flatMap(({ column }) => arraysOf(column))
     const properties: PropertyDescriptorMap = Object.create(null)
     for (const [name, part] of fitted) properties[name] = propertyOf(part)
     this.#properties = properties
