@@ -74,7 +74,7 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
     case TYPE.LIST:
     case TYPE.LARGE_LIST: {
       const child = arrowColumn(data.children[0], path, dictionaries)
-      const offsets = offsetsOf(data.valueOffsets, data.length, child.length, path)
+      const offsets = offsetsOf(startsOf(data), data.length, child.length, path)
       return new OffsetListColumn(offsets, child, validity)
     }
     case TYPE.FIXED_SIZE_LIST:
@@ -90,10 +90,16 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
   }
 }
 
+/** Of no values there may be no offsets either, not even the first. */
+function startsOf({ length, valueOffsets }: ArrowData): unknown {
+  const isEmpty = !valueOffsets || (valueOffsets as Int32Array).length === 0
+  return length === 0 && isEmpty ? new Int32Array(1) : valueOffsets
+}
+
 function runColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
   const { typeId } = data.type
   const bytes = textOf(data, path)
-  const offsets = offsetsOf(data.valueOffsets, data.length, bytes.length, path)
+  const offsets = offsetsOf(startsOf(data), data.length, bytes.length, path)
   const isText = typeId === TYPE.UTF8 || typeId === TYPE.LARGE_UTF8
   return isText ? new Utf8Column(bytes, offsets, validity) : new BytesRunColumn(bytes, offsets, validity)
 }
@@ -160,7 +166,7 @@ function mapColumn(
     return column
   }) as [Column, Column]
   if (!isKeys(keys)) throw columnError('COLUMN_TYPE', path, KEYS_EXPECTED, typeName(data.type))
-  const offsets = offsetsOf(data.valueOffsets, data.length, pairs.length, path)
+  const offsets = offsetsOf(startsOf(data), data.length, pairs.length, path)
   return new PairsColumn(offsets, [keys, items], validity)
 }
 

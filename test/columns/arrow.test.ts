@@ -230,6 +230,19 @@ describe('data as other libraries make it', () => {
     value: { type: data.type, length: data.length, data: [data] },
   })
 
+  it('of no values has no offsets either, as some write it', () => {
+    const none = { ...empty, type: { typeId: 1 } }
+    const pairs = { ...none, children: [none, none] }
+    for (const [typeId, child] of [[4], [5], [19], [20], [12, none], [21, none], [17, pairs]] as const) {
+      for (const valueOffsets of [new Int32Array(0), undefined]) {
+        const data = { ...empty, type: { typeId }, valueOffsets, children: [child] }
+        const schema = { type: 'object', properties: { value: {} } }
+        const columns = { value: { type: data.type, length: 0, data: [data] } }
+        expect(serializeColumns(schema, () => columns)).toEqual({ json: '[]' })
+      }
+    }
+  })
+
   it('without arrays where there is nothing to hold', () => {
     const ints = { ...empty, type: { typeId: 2 } }
     expect(serializeColumns(any, () => columnOf(ints))).toEqual({ json: '[]' })
