@@ -16,7 +16,8 @@ const WINDOW_ELEMENTS = 8 * 1024
 /** The entries that indices of a column point to, decoded once. Batches share it. */
 export class Dictionary {
   readonly entries: readonly unknown[]
-  readonly #pieces: readonly Column[]
+  /** The columns that the entries are of. */
+  readonly pieces: readonly Column[]
   readonly #path: ColumnPath
   readonly #fitted = new Map<unknown, Dictionary>()
   #run: AsciiRun | null | undefined
@@ -24,17 +25,20 @@ export class Dictionary {
   /** @throws SerializeError with the index of an entry that cannot be decoded in its path */
   constructor(pieces: readonly Column[], path: ColumnPath) {
     this.entries = pieces.flatMap(piece => allValues(piece, path))
-    this.#pieces = pieces
+    this.pieces = pieces
     this.#path = path
   }
 
-  /** With the entries that `fit` makes of its columns; decoded once for each `key`. */
+  /** With the entries that `fit` makes of its columns; they are fitted and decoded once for each `key`. */
   fitted(key: unknown, fit: (column: Column) => Column): Dictionary {
-    const pieces = this.#pieces.map(fit)
-    if (pieces.every((piece, i) => piece === this.#pieces[i])) return this
-    const known = this.#fitted.get(key) ?? new Dictionary(pieces, this.#path)
-    this.#fitted.set(key, known)
-    return known
+    let fitted = this.#fitted.get(key)
+    if (fitted === undefined) {
+      const pieces = this.pieces.map(fit)
+      const isSame = pieces.every((piece, i) => piece === this.pieces[i])
+      fitted = isSame ? this : new Dictionary(pieces, this.#path)
+      this.#fitted.set(key, fitted)
+    }
+    return fitted
   }
 
   /** The entries as bytes; `null` when they are not all text in ASCII. */
@@ -176,18 +180,14 @@ export class PairsColumn extends SpanColumn {
 }
 
 export const KEYS_EXPECTED = 'map with keys of text or integers'
-const KEY_KINDS: ReadonlySet<Column['kind']> = new Set([
-  'any',
-  'dictionary',
-  'int64',
-  'null',
-  'number',
-  'text',
-])
+const KEY_KINDS: ReadonlySet<Column['kind']> = new Set(['any', 'int64', 'null', 'number', 'text'])
 
 /** Whether the values of a column can be keys: a time could, as a number, and would be read as an integer. */
-export function isKeys({ kind }: Column): boolean {
-  return KEY_KINDS.has(kind)
+export function isKeys(column: Column): boolean {
+  if (column.kind === 'dictionary') return column.dictionary.pieces.every(isKeys)
+  // Vectors of several chunks are such columns, too.
+  if (column.kind === 'union') return column.children.every(isKeys)
+  return KEY_KINDS.has(column.kind)
 }
 
 function keyText(key: unknown): string {

@@ -330,6 +330,10 @@ describe('maps', () => {
     })
     const words = { indices: Int8Array.of(1, 0), dictionary: ['ö', 'a'] }
     expect(columns(record(integer), maps(words, [1, 2], 0, 2))).toEqual({ json: '[{"value":{"a":1,"ö":2}}]' })
+    const chunks = arrow.vectorFromArray(['b', 'a']).concat(arrow.vectorFromArray(['c']))
+    expect(columns(record(integer), maps(chunks, [1, 2, 3], 0, 3))).toEqual({
+      json: '[{"value":{"b":1,"a":2,"c":3}}]',
+    })
     for (const keys of [Float64Array.of(0.5), [null], [{}], { values: ['a'], validity: Uint8Array.of(0) }]) {
       expect(columns(record(integer), maps(keys, [1], 0, 1))).toMatchObject({
         code: 'TYPE',
@@ -337,10 +341,13 @@ describe('maps', () => {
         message: expect.stringContaining('map with keys of text or integers, got a key of'),
       })
     }
-    expect(columns(record(integer), maps({ values: Int32Array.of(1), unit: 's' }, [1], 0, 1))).toMatchObject({
-      code: 'COLUMN_TYPE',
-      path: '/value/keys',
-    })
+    const times = { values: Int32Array.of(1), unit: 's' }
+    for (const keys of [times, { indices: Uint8Array.of(0), dictionary: times }]) {
+      expect(columns(record(integer), maps(keys, [1], 0, 1))).toMatchObject({
+        code: 'COLUMN_TYPE',
+        path: '/value/keys',
+      })
+    }
     const dates = arrow.vectorFromArray(
       [new Map([[new Date(0), 1]])] as never[],
       mapType(new arrow.DateDay(), new arrow.Int32()),
