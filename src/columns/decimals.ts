@@ -12,6 +12,7 @@ const EXACT_POWER_MAX = 22
 const POWERS = Array.from({ length: EXACT_POWER_MAX + 1 }, (_, i) => Number(`1e${i}`))
 /** High halves within it make integers that are exact as doubles. */
 const EXACT_HIGH_MAX = 2 ** 21
+const EXACT_MAX = 2n ** 53n
 
 /**
  * Decimals in `stride` words of 32 bits each, low ones first. The window has what numbers ask for, NaN where
@@ -107,9 +108,9 @@ function decimalText(count: bigint, scale: number): string {
   return `${count < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
 }
 
+/** As integers of 64 bits are: up to 2^53, which is no safe integer but exact. */
 function narrowed(integer: bigint): number | bigint {
-  const number = Number(integer)
-  return Number.isSafeInteger(number) ? number : integer
+  return integer <= EXACT_MAX && integer >= -EXACT_MAX ? Number(integer) : integer
 }
 
 function integerOf(count: bigint, scale: number): bigint | undefined {

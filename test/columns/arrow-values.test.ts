@@ -39,6 +39,16 @@ const vector = (data: Readonly<Record<string, unknown>> | arrow.Data) => ({
 })
 
 describe('decimals', () => {
+  it('are integers up to 2^53, as integers of 64 bits are', () => {
+    for (const count of [2n ** 53n, -(2n ** 53n)]) {
+      expect(columns(integer, decimals(64, 0, count))).toEqual(json(Number(count)))
+      expect(columns(integer, decimals(128, 2, count * 100n))).toEqual(json(Number(count)))
+      expect(columns(integer, BigInt64Array.of(count))).toEqual(json(Number(count)))
+      const beyond = count < 0n ? count - 1n : count + 1n
+      expect(columns(integer, decimals(64, 0, beyond))).toMatchObject({ code: 'TYPE', path: '/0/value' })
+    }
+  })
+
   it.each([
     [32, 2, 0n, '0.00'],
     [32, 2, -5n, '-0.05'],
