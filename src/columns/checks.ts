@@ -47,7 +47,7 @@ const BIGINT_ARRAYS = { BigInt64Array, BigUint64Array }
 type NumberArrayName = keyof typeof NUMBER_ARRAYS
 type BigintArrayName = keyof typeof BIGINT_ARRAYS
 
-const arrayPrototype = Object.getPrototypeOf(Int8Array.prototype) as object
+const arrayPrototype = Object.getPrototypeOf(Int8Array.prototype) as Int8Array
 const [tagOf, lengthOf] = [Symbol.toStringTag, 'length'].map(key => {
   const { get } = Object.getOwnPropertyDescriptor(arrayPrototype, key)!
   return (value: unknown): unknown => get!.call(value)
@@ -75,10 +75,23 @@ export function typedArrayOf(value: unknown, path: ColumnPath): NumberArray | Bi
   if (name === 'Float16Array') return Float32Array.from(value as unknown as ArrayLike<number>)
   const Type = NUMBER_ARRAYS[name as NumberArrayName] ?? BIGINT_ARRAYS[name as BigintArrayName]
   if (Type === undefined) return undefined
+  const isResizable = 'resizable' in buffer && buffer.resizable
+  if (isResizable && isBeyond(value)) {
+    throw columnError('COLUMN_TYPE', path, 'array or typed array', 'a typed array beyond its buffer')
+  }
   const isOwn = Object.getPrototypeOf(value) === Type.prototype && !Object.hasOwn(value, 'length')
   const array = isOwn ? (value as NumberArray) : new Type(buffer as ArrayBuffer, byteOffset, lengthOf(value))
-  const isResizable = 'resizable' in buffer && buffer.resizable
   return isResizable ? array.slice() : array
+}
+
+/** Whether a buffer was made too small for the array, whose length is zero then. */
+function isBeyond(array: ArrayBufferView): boolean {
+  try {
+    arrayPrototype.keys.call(array)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** A typed array of bytes, by the same rules. */

@@ -301,6 +301,20 @@ describe('memory that is gone', () => {
       received: 'a detached typed array',
     })
   })
+
+  it('nor are arrays whose buffer has become too small', () => {
+    class Named extends Int32Array {}
+    for (const Type of [Int32Array, Named]) {
+      const buffer: ResizableBuffer = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 8 }])
+      const values = new Type(buffer, 4, 1)
+      buffer.resize(4)
+      expect(errorOf(() => compile(schema).serializeColumns({ id: values }))).toMatchObject({
+        code: 'COLUMN_TYPE',
+        path: '/id',
+        received: 'a typed array beyond its buffer',
+      })
+    }
+  })
 })
 
 describe('arrays that are not what they seem', () => {
