@@ -120,13 +120,16 @@ class Fitting {
 
   /** Whether integers of 64 bits are numbers here, where these are exact. */
   #isNarrow(node: SpecNode): boolean {
-    if (node.op !== 'union') return node.op === 'int' || node.op === 'float'
+    if (node.op !== 'union') return node.op === 'int' || node.op === 'float' || isNumberChoice(node)
     const ops = this.#opsOf(node)
     return !ops.has('bigint') && !ops.has('any') && (ops.has('int') || ops.has('float'))
   }
 
   #decimalForm(node: SpecNode): DecimalForm {
     switch (node.op) {
+      case 'enum':
+      case 'const':
+        return isNumberChoice(node) ? 'float' : 'text'
       case 'int':
       case 'bigint':
         return node.op
@@ -159,6 +162,14 @@ class Fitting {
     union.variants.forEach(add)
     return new Set([...seen].map(({ op }) => op))
   }
+}
+
+/** Some of the values of an enum are numbers, and none of them anything else that integers could be. */
+function isNumberChoice(node: SpecNode): boolean {
+  if (node.op !== 'enum' && node.op !== 'const') return false
+  const values = node.op === 'enum' ? node.values : [node.value]
+  const types = new Set(values.map(({ value }) => typeof value))
+  return types.has('number') && !types.has('bigint') && !types.has('string')
 }
 
 function isTime({ op }: SpecNode): boolean {

@@ -116,8 +116,6 @@ export class AbsentColumn extends BaseColumn {
   }
 }
 
-const DOUBLE_EXACT_HIGH_MAX = 2 ** 21
-
 /**
  * Integers of 64 bits. Their window has them as doubles, NaN where a double is not exact. `narrow`: values
  * are numbers where they are exact, for properties that are numbers; otherwise they are bigints.
@@ -143,9 +141,7 @@ export class Int64Column extends BaseColumn {
     const isSigned = this.values instanceof BigInt64Array
     for (let i = start; i < end; i++) {
       const high = isSigned ? words[i * 2 + 1]! : words[i * 2 + 1]! >>> 0
-      const low = words[i * 2]! >>> 0
-      const isBelow = high < DOUBLE_EXACT_HIGH_MAX || (high === DOUBLE_EXACT_HIGH_MAX && low === 0)
-      numbers[i - start] = isBelow && high >= -DOUBLE_EXACT_HIGH_MAX ? high * 2 ** 32 + low : Number.NaN
+      numbers[i - start] = exactNumber(high, words[i * 2]! >>> 0)
     }
     this.numbers = numbers
     this.windowStart = start
@@ -155,6 +151,14 @@ export class Int64Column extends BaseColumn {
     const number = this.narrow ? this.numbers[index - this.windowStart]! : Number.NaN
     return Number.isNaN(number) ? this.values[index] : number
   }
+}
+
+const EXACT_HIGH_MAX = 2 ** 21
+
+/** The integer of two 32-bit halves, `low` without sign; NaN beyond ±2^53, where not all doubles are exact. */
+export function exactNumber(high: number, low: number): number {
+  const isBelow = high < EXACT_HIGH_MAX || (high === EXACT_HIGH_MAX && low === 0)
+  return isBelow && high >= -EXACT_HIGH_MAX ? high * 2 ** 32 + low : Number.NaN
 }
 
 /** The 32-bit halves of 64-bit integers, low one first. */

@@ -1,6 +1,6 @@
 // Decimals: integers of 32 to 256 bits that count units of 10^-scale.
 
-import { BaseColumn, roomFor, type Validity } from './column.ts'
+import { BaseColumn, exactNumber, roomFor, type Validity } from './column.ts'
 
 /** What the property takes: a double, an integer, a bigint, or text; where it says none of it, text. */
 export type DecimalForm = 'float' | 'int' | 'bigint' | 'text'
@@ -10,8 +10,6 @@ export const SCALE_MAX = 128
 /** Powers of ten up to it are exact as doubles. */
 const EXACT_POWER_MAX = 22
 const POWERS = Array.from({ length: EXACT_POWER_MAX + 1 }, (_, i) => Number(`1e${i}`))
-/** High halves within it make integers that are exact as doubles. */
-const EXACT_HIGH_MAX = 2 ** 21
 const EXACT_MAX = 2n ** 53n
 
 /**
@@ -69,10 +67,9 @@ export class DecimalColumn extends BaseColumn {
     const low = words[first]!
     if (stride === 1) return low
     const high = words[first + 1]!
-    if (high >= EXACT_HIGH_MAX || high < -EXACT_HIGH_MAX) return Number.NaN
     const sign = high >> 31
     for (let i = 2; i < stride; i++) if (words[first + i] !== sign) return Number.NaN
-    return high * 2 ** 32 + (low >>> 0)
+    return exactNumber(high, low >>> 0)
   }
 
   #count(index: number): bigint {

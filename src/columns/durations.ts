@@ -1,7 +1,7 @@
 // Durations and intervals, for properties that are durations: milliseconds where these are whole, else the
 // fields a Temporal.Duration has, which are exact.
 
-import { BaseColumn, roomFor, type Validity, wordsOf } from './column.ts'
+import { BaseColumn, exactNumber, roomFor, type Validity, wordsOf } from './column.ts'
 import { MS_PER_UNIT, UNITS_PER_MS } from './times.ts'
 import type { TimeUnit } from './types.ts'
 
@@ -14,8 +14,6 @@ const NS_PER_UNIT: Readonly<Record<TimeUnit, bigint>> = {
 }
 const NS_PER_MS = NS_PER_UNIT.ms
 const MS_MAX = BigInt(Number.MAX_SAFE_INTEGER)
-/** High halves within it make integers that are exact as doubles. */
-const EXACT_HIGH_MAX = 2 ** 21
 
 /** Counts of a unit. The window has milliseconds, NaN where they are not whole or not exact. */
 export class DurationColumn extends BaseColumn {
@@ -37,7 +35,7 @@ export class DurationColumn extends BaseColumn {
     const [factor, divisor] = [MS_PER_UNIT[unit], UNITS_PER_MS[unit]]
     const words = values instanceof BigInt64Array ? wordsOf(values) : undefined
     for (let i = start; i < end; i++) {
-      const count = words ? exactCount(words, i) : values[i]
+      const count = words ? exactNumber(words[i * 2 + 1]!, words[i * 2]! >>> 0) : values[i]
       const isWhole = Number.isSafeInteger(count) && (count as number) % divisor === 0
       const ms = isWhole ? ((count as number) * factor) / divisor : Number.NaN
       numbers[i - start] = Number.isSafeInteger(ms) ? ms : Number.NaN
@@ -56,12 +54,6 @@ export class DurationColumn extends BaseColumn {
     if (Number.isInteger(value)) return exactDuration(BigInt(value), unit)
     return (value * MS_PER_UNIT[unit]) / UNITS_PER_MS[unit]
   }
-}
-
-function exactCount(words: Int32Array, index: number): number {
-  const high = words[index * 2 + 1]!
-  const isExact = high < EXACT_HIGH_MAX && high >= -EXACT_HIGH_MAX
-  return isExact ? high * 2 ** 32 + (words[index * 2]! >>> 0) : Number.NaN
 }
 
 /** A number of milliseconds, or fields up to hours; a count that passes those is left to be refused. */

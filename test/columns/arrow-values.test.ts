@@ -120,6 +120,9 @@ describe('decimals', () => {
     expect(columns({ anyOf: [integer, { type: 'boolean' }] }, decimals(64, 1, 20n))).toEqual(json(2))
     expect(columns({ anyOf: [bigint, { type: 'boolean' }] }, decimals(64, 1, 20n))).toEqual(json(2))
     expect(columns({ enum: ['1.5', '2.5'] }, column)).toEqual(json('1.5'))
+    expect(columns({ enum: [2.5, 1.5] }, column)).toEqual(json(1.5))
+    expect(columns({ const: 1.5 }, column)).toEqual(json(1.5))
+    expect(columns({ enum: [1.5, '1.5'] }, column)).toEqual(json('1.5'))
     expect(columns(duration, decimals(64, 1, 15_000n))).toEqual(rows(duration, [1500]))
     const time = { type: 'string', format: 'date-time' }
     expect(columns(time, column)).toEqual(rows(time, [1.5]))

@@ -42,6 +42,8 @@ it('columns of any values give what rows give, for any schema', () => {
 })
 
 it.each([
+  ['bigints for an enum of numbers', { enum: [2, 1, null] }, [1, 2], BigInt64Array.of(1n, 2n)],
+  ['bigints for a number that is given', { const: 7 }, [7], BigInt64Array.of(7n)],
   ['bigints for text', { type: 'string' }, [1n], BigInt64Array.of(1n)],
   ['bigints for anything', {}, [1n], BigInt64Array.of(1n)],
   ['bigints for a union', { anyOf: [{ type: 'bigint' }, { type: 'string' }] }, [7n], BigInt64Array.of(7n)],
