@@ -46,8 +46,9 @@ export class PoolStream implements WrittenStream, Owner {
     return this.#given.length === 0
   }
 
+  /** With no chunk of its own on its way it may wait for kernels, even of streams that are closed since. */
   get isBusy(): boolean {
-    return this.#openCount > 0
+    return this.#openCount > 0 || this.#isStarved
   }
 
   /** Chunks on their way are taken for as far below the worst case as those before them were. */

@@ -1,5 +1,6 @@
 // A process with a pool, and what it does with it; what is left open must not keep it alive. Prints `done` and a figure.
 
+import { setImmediate as turn } from 'node:timers/promises'
 import { compile } from '../../src/index.ts'
 import { createWriterPool } from '../../src/threads/index.ts'
 import { FILM_SCHEMA, loadFilms } from '../films.ts'
@@ -75,6 +76,22 @@ const tasks: Record<string, () => unknown> = {
       console.log('done', bytes),
     )
     return undefined
+  },
+  // Several times: how far the threads are by then is a matter of luck.
+  'a stream that waits for kernels of one that went': async () => {
+    const rows = new Array<never>(100_000).fill(films[0]!)
+    let count = 0
+    for (let round = 0; round < 20; round++) {
+      const first = serializer.stream(rows, { writer, highWaterMark: 1e9, sliceMs: 100 })
+      await turn()
+      const stream = serializer.stream(films, { writer })
+      const bytes = bytesOf(stream, () => undefined)
+      for (let turns = 0; turns < 2; turns++) await turn()
+      first.destroy()
+      await bytes
+      count += stream.rowCount
+    }
+    return count
   },
   growth: () => growthOf(Number(process.argv[3])),
   memory: () => peakOf(Number(process.argv[3])),

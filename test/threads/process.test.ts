@@ -26,6 +26,7 @@ describe('a process with an open pool ends by itself', () => {
     ['idle after a stream', 100_000],
     ['a stream nobody reads', 1],
     ['a stream under way', 100_000],
+    ['a stream that waits for kernels of one that went', 20 * 3_201],
   ])('%s', async (task, atLeast) => {
     expect(await figureOf(task)).toBeGreaterThanOrEqual(atLeast)
   })
