@@ -132,8 +132,10 @@ class StreamWriting implements RowSink {
 
   end(): void {
     const { rowCount } = this
+    // The pump listens no more, but the reader may never take what is left.
+    this.#job.signal?.addEventListener('abort', this.#abort, { once: true })
     if (this.#job.format === 'json') {
-      this.#stream.push(ownBytes(rowCount === 0 ? '[]' : ']'))
+      this.#push(ownBytes(rowCount === 0 ? '[]' : ']'))
       if (rowCount === 0) this.byteLength = 2
     }
     this.#endToc()
@@ -148,9 +150,14 @@ class StreamWriting implements RowSink {
   /** Nothing of it changes a toc that is already there. */
   close(error: Error | null): void {
     this.#rejectToc(error ?? new AbortedError(this.what, undefined))
+    this.#job.signal?.removeEventListener('abort', this.#abort)
     this.#pump.stop()
     this.#place?.close()
     this.#toc = new Uint32Array(0)
+  }
+
+  readonly #abort = (): void => {
+    this.fail(new AbortedError(this.what, this.#job.signal?.reason))
   }
 
   #openPlace(): WrittenStream {
@@ -174,14 +181,7 @@ class StreamWriting implements RowSink {
   }
 
   #onWritten(): void {
-    try {
-      this.#pushWritten()
-    } catch (error) {
-      // A listener's own, which is no reason for the writer to stop.
-      process.nextTick(() => {
-        throw error
-      })
-    }
+    this.#pushWritten()
     // The end needs no room.
     if (this.#hasRoom() || (this.#isEnd && this.#place.isDrained)) this.#pump.resume()
   }
@@ -198,7 +198,18 @@ class StreamWriting implements RowSink {
     const error = report(this.#job.onProgress, this.rowCount, this.byteLength, this.#pump.total)
     if (error !== undefined) this.#pump.fail(error)
     if (chunks.length > 0) this.#isAsked = false
-    for (const { bytes } of chunks) this.#stream.push(bytes)
+    for (const { bytes } of chunks) this.#push(bytes)
+  }
+
+  #push(bytes: Uint8Array): void {
+    try {
+      this.#stream.push(bytes)
+    } catch (error) {
+      // A listener's own, which is no reason to lose the bytes that follow.
+      process.nextTick(() => {
+        throw error
+      })
+    }
   }
 
   #count({ bytes, rowCount, offsets }: FramedChunk): void {
