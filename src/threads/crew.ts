@@ -88,7 +88,8 @@ export class Crew {
 
   /** Whether the threads keep the process alive. */
   keepAlive(isBusy: boolean): void {
-    if (this.#isBusy === isBusy) return
+    // Whoever waits for `close` waits for threads that end, whatever becomes of what they wrote.
+    if (this.#isClosed || this.#isBusy === isBusy) return
     this.#isBusy = isBusy
     for (const member of this.#members) member?.keepAlive(isBusy)
   }

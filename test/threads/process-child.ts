@@ -93,6 +93,16 @@ const tasks: Record<string, () => unknown> = {
     }
     return count
   },
+  'a pool that closes under a stream': async () => {
+    let count = 0
+    for (; count < 5; count++) {
+      await using pool = createWriterPool({ threads: 2 })
+      const stream = serializer.stream(films, { writer: pool })
+      stream.on('error', () => undefined).resume()
+      for (let turns = 0; turns < 2; turns++) await turn()
+    }
+    return count
+  },
   growth: () => growthOf(Number(process.argv[3])),
   memory: () => peakOf(Number(process.argv[3])),
 }

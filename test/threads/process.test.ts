@@ -27,6 +27,7 @@ describe('a process with an open pool ends by itself', () => {
     ['a stream nobody reads', 1],
     ['a stream under way', 100_000],
     ['a stream that waits for kernels of one that went', 20 * 3_201],
+    ['a pool that closes under a stream', 5],
   ])('%s', async (task, atLeast) => {
     expect(await figureOf(task)).toBeGreaterThanOrEqual(atLeast)
   })
