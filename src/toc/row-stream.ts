@@ -94,6 +94,8 @@ class StreamWriting implements RowSink {
   #toc: Toc = new Uint32Array(TOC_ENTRIES_MIN)
   /** All rows were given to the place. */
   #isEnd = false
+  /** For the signal, itself. */
+  #isListening = false
   /** The reader asked for more, and got nothing since. */
   #isAsked = false
 
@@ -133,6 +135,7 @@ class StreamWriting implements RowSink {
   end(): void {
     const { rowCount } = this
     // The pump listens no more, but the reader may never take what is left.
+    this.#isListening = true
     this.#job.signal?.addEventListener('abort', this.#abort, { once: true })
     if (this.#job.format === 'json') {
       this.#push(ownBytes(rowCount === 0 ? '[]' : ']'))
@@ -150,7 +153,7 @@ class StreamWriting implements RowSink {
   /** Nothing of it changes a toc that is already there. */
   close(error: Error | null): void {
     this.#rejectToc(error ?? new AbortedError(this.what, undefined))
-    this.#job.signal?.removeEventListener('abort', this.#abort)
+    if (this.#isListening) this.#job.signal?.removeEventListener('abort', this.#abort)
     this.#pump.stop()
     this.#place?.close()
     this.#toc = new Uint32Array(0)
