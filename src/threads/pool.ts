@@ -70,6 +70,7 @@ export class Pool implements Host {
     this.#isClosed = true
     await this.#crew.close()
     if (!this.#isOptional) for (const owner of [...this.#owners]) owner.fail(this.#lossOf(undefined))
+    this.#slots.close()
   }
 
   giveBack(slot: SharedSlot): void {

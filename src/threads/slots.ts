@@ -1,6 +1,7 @@
 // The kernels of a pool: packed into by the main thread, written by workers, each holding one chunk at a
 // time.
 
+import { uncounted } from '../toc/counted-bytes.ts'
 import type { Kernel } from '../writer/kernel.ts'
 import { sharedKernel } from '../writer/shared-kernel.ts'
 import { CALL_WORDS, type ControlSize, kernelStart } from './control.ts'
@@ -62,10 +63,16 @@ export class Slots {
   giveBack(slot: SharedSlot): void {
     if (slot.kernel.byteLength > KEPT_BYTES_MAX) {
       this.#count--
+      uncounted.add(slot.memory.buffer as unknown as SharedArrayBuffer)
       return void this.#vacant.push(slot.number)
     }
     slot.kernel.packed.text = slot.kernel.packed.failedText = ''
     this.#free.push(slot)
+  }
+
+  /** None of them will be used again: V8 should know how much memory that is. */
+  close(): void {
+    for (const { memory } of this.#free) uncounted.add(memory.buffer as unknown as SharedArrayBuffer)
   }
 
   #make(number: number): SharedSlot | undefined {

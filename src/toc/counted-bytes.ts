@@ -11,8 +11,12 @@ const known = new WeakMap<SharedArrayBuffer, ArrayBuffer | undefined>()
 /** Makes V8 count that much memory as used by this thread as long as it holds on to `bytes`. */
 export function countNow(bytes: SharedArrayBuffer, byteLength = bytes.byteLength): void {
   if (known.get(bytes) !== undefined) return
-  known.set(bytes, new ArrayBuffer(byteLength, { maxByteLength: byteLength }))
-  collection.afterAllocation(byteLength)
+  try {
+    known.set(bytes, new ArrayBuffer(byteLength, { maxByteLength: byteLength }))
+    collection.afterAllocation(byteLength)
+  } catch {
+    // Where address space is limited there may be none for this. Nothing depends on it but when V8 collects.
+  }
 }
 
 /**

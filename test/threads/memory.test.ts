@@ -1,6 +1,7 @@
 // Pools where memory that threads share is scarce: each kernel reserves address space, which a process may be short of.
 
 import { afterEach, expect, it } from 'vitest'
+import { uncounted } from '../../src/toc/counted-bytes.ts'
 import { bytesOf, errorOf, filmRows, films, SOURCES } from '../toc/sliced.ts'
 import { withPool } from './pools.ts'
 
@@ -57,3 +58,11 @@ it.each([1, 2, 3])('enough for %i kernels: builds wait for each other', kernels 
     }
   }),
 )
+
+it('of a pool that was closed is counted, as V8 would not know of it', async () => {
+  const before = await withPool({ threads: 1 }, async writer => {
+    await films.serializeAsync(rows, { writer })
+    return uncounted.byteLength
+  })
+  expect(uncounted.byteLength - before).toBeGreaterThan(2 ** 20)
+})

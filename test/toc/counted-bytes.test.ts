@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { countNow, UncountedMemory } from '../../src/toc/counted-bytes.ts'
 
 const MIB = 2 ** 20
 const ATTEMPTS_MAX = 1_000
 
 const counted = () => process.memoryUsage().external / MIB
+
+afterEach(() => vi.unstubAllGlobals())
 
 describe('shared memory', () => {
   it('is counted once, and at once where that is asked for', () => {
@@ -40,5 +42,15 @@ describe('shared memory', () => {
       await sleep(1)
     }
     expect(uncounted.byteLength).toBe(0)
+  })
+
+  it('stays uncounted where there is no address space for it', () => {
+    const memory = new SharedArrayBuffer(MIB)
+    const none = vi.fn(() => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    vi.stubGlobal('ArrayBuffer', none)
+    countNow(memory)
+    expect(none).toHaveBeenCalledOnce()
   })
 })
