@@ -36,7 +36,7 @@ function foreign(error: unknown): [SerializeErrorCode, string] {
   if (isInstance(error, TypeError) && error.message === 'this is not a Date object.')
     return ['TYPE', NOT_A_DATE]
   if (isInstance(error, RangeError)) {
-    if (/allocation failed|typed array length|buffer length/i.test(error.message)) {
+    if (/allocation failed|failed to allocate|typed array length|buffer length/i.test(error.message)) {
       return ['TOO_LARGE', 'more bytes than memory can hold']
     }
     if (/string length/i.test(error.message)) return ['TOO_LARGE', 'more text than a string can hold']

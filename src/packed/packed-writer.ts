@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { toSerializeError } from '../pack/border.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
+import { allocate, bytesToReserve } from '../toc/room.ts'
 import { arrayCount, closeIterator, isArray, iteratorOf, resultOf, sourceError } from '../toc/row-source.ts'
 import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
 import { CHUNK_HEADER_BYTES, chunkEnd, HEADER_BYTES, sealChunk, writeHeader } from './format.ts'
@@ -92,13 +93,11 @@ function fillBatch(iterator: Iterator<unknown>, batch: unknown[], count: number,
 }
 
 const SLOT_BYTES = 8
-const BYTES_MIN = 1024
-/** Rows differ: room for this much more than the average so far, in fractions of it. */
-const SLACK = 1 / 16
 
 class PackedWriter {
   rowCount = 0
   #chunkCount = 0
+  #largestChunk = 0
   #bytes = Buffer.allocUnsafeSlow(0)
   #end = HEADER_BYTES
   readonly #expectedRows: number | undefined
@@ -117,6 +116,7 @@ class PackedWriter {
     this.rowCount += rowCount
     this.#chunkCount++
     this.#end = end
+    this.#largestChunk = Math.max(this.#largestChunk, end - start)
     const bytes = this.#reserve(start)
     kernel.bytes.copy(bytes, slotsStart, kernel.slotsStart, kernel.packed.position * SLOT_BYTES)
     kernel.bytes.copy(bytes, textStart, kernel.textStart, kernel.textEnd)
@@ -133,17 +133,11 @@ class PackedWriter {
   /** Room up to `#end`, keeping the bytes before `used`. */
   #reserve(used: number): Buffer {
     if (this.#end <= this.#bytes.byteLength) return this.#bytes
-    const larger = Buffer.allocUnsafeSlow(this.#estimate())
+    const seen = { byteLength: this.#end, rowCount: this.rowCount, largestChunk: this.#largestChunk }
+    const wanted = Math.max(this.#end, bytesToReserve(seen, this.#expectedRows))
+    const larger = allocate(wanted, this.#end)
     this.#bytes.copy(larger, 0, 0, used)
     this.#bytes = larger
     return larger
-  }
-
-  /** The final size as the rows so far suggest it, or double what there is when nobody knows the count. */
-  #estimate(): number {
-    if (this.#expectedRows === undefined) return Math.max(BYTES_MIN, 2 * this.#end)
-    const left = this.#expectedRows - this.rowCount
-    if (left <= 0) return this.#end
-    return Math.ceil(this.#end + (left * this.#end * (1 + SLACK)) / this.rowCount) + BYTES_MIN
   }
 }

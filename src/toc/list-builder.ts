@@ -4,13 +4,11 @@
 import { Buffer } from 'node:buffer'
 import { collection } from './collection.ts'
 import { JsonList, type Toc } from './json-list.ts'
+import { allocate, bytesToReserve } from './room.ts'
 
 const OPEN = 0x5b
 const CLOSE = 0x5d
 const UINT32_MAX = 2 ** 32 - 1
-/** Rows differ: room for this much more than the average so far, in fractions of it. */
-const SLACK = 1 / 8
-const BLOB_BYTES_MIN = 1024
 const TOC_ENTRIES_MIN = 64
 /** A sparse array, or a Proxy, may announce more rows than it has: beyond this the toc grows with the rows. */
 const TOC_ENTRIES_TRUSTED = 4 * 1024 * 1024
@@ -38,6 +36,7 @@ export class ListBuilder {
   byteLength = 1
   #blob: Buffer | undefined
   #toc: Toc
+  #largestChunk = 0
   readonly #expectedRows: number | undefined
   readonly #expectedRowBytes: number
 
@@ -83,6 +82,7 @@ export class ListBuilder {
     this.#toc = appendOffsets(this.#toc, this.rowCount, offsets, rowCount, this.byteLength, end - start)
     this.rowCount += rowCount
     this.byteLength += end - start
+    this.#largestChunk = Math.max(this.#largestChunk, end - start)
   }
 
   finish(): JsonList {
@@ -106,21 +106,14 @@ export class ListBuilder {
   }
 
   #larger(chunkBytes: number, chunkRows: number): Buffer {
-    const needed = this.byteLength + chunkBytes
-    const blob = Buffer.allocUnsafeSlow(Math.max(needed, this.#estimate(chunkBytes, chunkRows)))
+    const seen = {
+      byteLength: this.byteLength + chunkBytes,
+      rowCount: this.rowCount + chunkRows,
+      largestChunk: Math.max(this.#largestChunk, chunkBytes),
+    }
+    const blob = allocate(bytesToReserve(seen, this.#expectedRows, this.#expectedRowBytes), seen.byteLength)
     collection.afterAllocation(blob.byteLength)
     return blob
-  }
-
-  /** The blob's final size as the rows so far suggest it, or double what there is when nobody knows the count. */
-  #estimate(chunkBytes: number, chunkRows: number): number {
-    const bytes = this.byteLength + chunkBytes
-    const rows = this.rowCount + chunkRows
-    if (this.#expectedRows === undefined) return Math.max(BLOB_BYTES_MIN, 2 * bytes)
-    const left = this.#expectedRows - rows
-    if (left <= 0) return bytes
-    const rowBytes = Math.max(bytes / rows, this.#expectedRowBytes)
-    return Math.ceil(bytes + left * rowBytes * (1 + SLACK)) + BLOB_BYTES_MIN
   }
 }
 
