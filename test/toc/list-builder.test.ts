@@ -21,7 +21,14 @@ describe('the first blob', () => {
     ['just its content when more came than was said', 1, 0, [10, 10], 21],
     ['room for rows like these, and an eighth', 9, 0, [63], Math.ceil(64 + 8 * 64 * 1.125) + 1024],
     ['for rows like the average', 4, 0, [9, 21], Math.ceil(31 + 2 * 15.5 * 1.125) + 1024],
-    ['for rows as they were in earlier lists', 3, 100, [10], Math.ceil(11 + 2 * 100 * 1.125) + 1024],
+    ['for rows as they were in earlier lists', 3, 40, [10], Math.ceil(11 + 2 * 40 * 1.125) + 1024],
+    [
+      'for four times as much, when they were very different',
+      3,
+      100,
+      [10],
+      Math.ceil(11 + 2 * 44 * 1.125) + 1024,
+    ],
     ['for larger ones, when these are', 3, 5, [10], Math.ceil(11 + 2 * 11 * 1.125) + 1024],
   ])('is %s', (_, expectedRows, rowBytes, rows, capacity) => {
     const builder = new ListBuilder(expectedRows, rowBytes)
