@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LINES = join(ROOT, 'bench/matrix')
 /** Fast and independent of services: the engine from schema to bytes, and its leaves. */
 const CORE = ['test/spec', 'test/pack', 'test/toc', 'test/writer', 'test/oracle', 'test/serializer.test.ts']
+/** Random schemas and values: a fifth of what the suite itself runs, which is the longest of its tests. */
+const RANDOM_CASES = 10_000
 /** Processes of their own that run TypeScript as it is, which Node 20 cannot. */
 const WITHOUT_TYPESCRIPT = ['--exclude=test/pack/no-codegen.test.ts']
 
@@ -40,7 +42,8 @@ function run(line, suites) {
   const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...suites]
   // First in the path, so that what the tests start by name is of that line, too. Under CI the config's own report would
   // take the place of this one.
-  const env = { ...process.env, CI: '', PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  const cases = values.all ? {} : { TOCSON_CASES: String(RANDOM_CASES) }
+  const env = { ...process.env, ...cases, CI: '', PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
   const { status } = spawnSync(node, args, { cwd: ROOT, env, stdio: 'inherit' })
   console.log(`${line}: ${status === 0 ? 'passed' : 'failed'}`)
   if (status !== 0) failed++
