@@ -134,8 +134,7 @@ class PackedWriter {
   #reserve(used: number): Buffer {
     if (this.#end <= this.#bytes.byteLength) return this.#bytes
     const seen = { byteLength: this.#end, rowCount: this.rowCount, largestChunk: this.#largestChunk }
-    const wanted = Math.max(this.#end, bytesToReserve(seen, this.#expectedRows))
-    const larger = allocate(wanted, this.#end)
+    const larger = allocate(bytesToReserve(seen, this.#expectedRows), this.#end)
     this.#bytes.copy(larger, 0, 0, used)
     this.#bytes = larger
     return larger

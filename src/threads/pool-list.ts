@@ -4,10 +4,12 @@ import { Buffer } from 'node:buffer'
 import type { WriteRequest, WrittenList } from '../toc/chunk-place.ts'
 import { uncounted } from '../toc/counted-bytes.ts'
 import { JsonList } from '../toc/json-list.ts'
+import { SLACK } from '../toc/room.ts'
 import { growShared, reserveShared } from '../toc/shared-bytes.ts'
 import type { Kernel } from '../writer/kernel.ts'
 import { ChunkPlaces, newPlaces } from './chunk-place.ts'
-import type { Chunk, Host, Owner } from './host.ts'
+import type { Chunk, Host } from './host.ts'
+import { PoolPlace } from './pool-place.ts'
 import type { SharedSlot } from './slots.ts'
 
 interface Given {
@@ -24,29 +26,22 @@ const EMPTY = Buffer.alloc(0)
 const RESERVED_TIMES = 8
 const RESERVED_BYTES_MIN = 4 * 2 ** 30
 const TOC_BYTES_RESERVED = 4 * 2 ** 30
-/** Rows differ: room for this much more than the average so far, in fractions of it. */
-const SLACK = 1 / 8
 /** A sparse array, or a Proxy, may announce more rows than it has. */
 const ROWS_TRUSTED = 4 * 1024 * 1024
 
-export class PoolList implements WrittenList, Owner {
+export class PoolList extends PoolPlace implements WrittenList {
   rowCount = 0
   byteLength = 1
-  isClosed = false
-  hasNews = false
   /** Somebody waits for it, whether chunks are on their way or the source takes its time. */
   readonly isBusy = true
   readonly #request: WriteRequest
-  readonly #host: Host
   readonly #blob: SharedArrayBuffer
   #toc: SharedArrayBuffer
   #isWide = false
   #places: ChunkPlaces
   #number: number
-  #taken: SharedSlot | undefined
   /** A chunk that waits until all others are written, to go on with wider toc entries. */
   #held: { readonly slot: SharedSlot; readonly rowCount: number; readonly byteLengthMax: number } | undefined
-  #isStarved = false
   readonly #given: Given[] = []
   #chunkCount = 0
   /** Rows given so far, and where the blob ends at most once they are written. */
@@ -54,9 +49,9 @@ export class PoolList implements WrittenList, Owner {
   #endMax = 1
 
   constructor(request: WriteRequest, host: Host) {
+    super(request, host)
     const { expectedRows, expectedRowBytes } = request
     this.#request = request
-    this.#host = host
     this.#blob = reserveShared(
       expectedRows === undefined
         ? undefined
@@ -67,42 +62,31 @@ export class PoolList implements WrittenList, Owner {
     this.#places = this.#newPlaces()
   }
 
-  get isFull(): boolean {
-    return this.#held !== undefined || (this.#isStarved && !this.#host.hasFree)
+  override get isFull(): boolean {
+    return this.#held !== undefined || super.isFull
   }
 
   get isDrained(): boolean {
     return this.#given.length === 0 && this.#held === undefined
   }
 
-  take(): Kernel | undefined {
-    if (this.#held !== undefined) return undefined
-    this.#taken ??= this.#host.take()
-    this.#isStarved = this.#taken === undefined
-    this.#taken?.kernel.open(this.#request.spec, this.#request.limits)
-    return this.#taken?.kernel
+  override take(): Kernel | undefined {
+    return this.#held === undefined ? super.take() : undefined
   }
 
   write(kernel: Kernel, rowCount: number): boolean {
     // What was packed may have aborted the build.
     if (this.isClosed) return false
-    const slot = this.#taken!
+    const slot = this.taken!
     const byteLengthMax = kernel.prepare(rowCount, slot.call)
     growShared(this.#blob, this.#endMax + byteLengthMax, this.#expectedBytes())
     this.#growToc(rowCount)
-    this.#taken = undefined
-    if (!this.#isWide && this.#endMax + byteLengthMax > this.#host.narrowBytesMax) {
+    this.taken = undefined
+    if (!this.#isWide && this.#endMax + byteLengthMax > this.host.narrowBytesMax) {
       this.#held = { slot, rowCount, byteLengthMax }
       this.#giveHeld()
     } else this.#give(slot, rowCount, byteLengthMax)
     return !this.isFull && !this.#request.isAwaited()
-  }
-
-  endSlice(): void {
-    if (this.#taken !== undefined) this.#host.giveBack(this.#taken)
-    this.#taken = undefined
-    this.hasNews = false
-    this.#host.settle()
   }
 
   rows(start: number, end: number): Buffer {
@@ -130,21 +114,10 @@ export class PoolList implements WrittenList, Owner {
   close(): void {
     if (this.isClosed) return
     this.#places.giveUp()
-    if (this.#held !== undefined) this.#host.giveBack(this.#held.slot)
+    if (this.#held !== undefined) this.host.giveBack(this.#held.slot)
     this.#held = undefined
     this.#given.length = 0
     this.#end()
-  }
-
-  fail(error: unknown): void {
-    if (!this.isClosed) this.#request.onError(error)
-  }
-
-  tell(): void {
-    if (this.isClosed || !(this.hasNews || (this.#isStarved && this.#host.hasFree))) return
-    this.hasNews = false
-    this.#isStarved = false
-    this.#request.onWritten()
   }
 
   /** The blob's final size as far as it can be told. */
@@ -162,7 +135,7 @@ export class PoolList implements WrittenList, Owner {
   }
 
   #newPlaces(): ChunkPlaces {
-    const places = newPlaces(this.#host.kernelCount, this.byteLength)
+    const places = newPlaces(this.host.kernelCount, this.byteLength)
     return new ChunkPlaces({ places, blob: this.#blob, toc: this.#toc, isWide: this.#isWide })
   }
 
@@ -182,17 +155,17 @@ export class PoolList implements WrittenList, Owner {
         index: this.#chunkCount++,
         firstRow: this.#rowsGiven,
         onWritten: end => {
-          this.#host.giveBack(slot)
+          this.host.giveBack(slot)
           given.end = end
           if (!this.isClosed) this.#advance()
         },
       },
-      onLost: cause => this.#host.lost(chunk, this, cause),
+      onLost: cause => this.host.lost(chunk, this, cause),
     }
     this.#given.push(given)
     this.#rowsGiven += rowCount
     this.#endMax += byteLengthMax
-    this.#host.give(chunk, this)
+    this.host.give(chunk, this)
   }
 
   #advance(): void {
@@ -219,8 +192,8 @@ export class PoolList implements WrittenList, Owner {
     this.#toc = reserveShared(2 * TOC_BYTES_RESERVED)
     this.#growToc(rowCount)
     this.#tocView(this.rowCount).set(narrow)
-    this.#host.drop(this.#number)
-    this.#number = this.#host.newListNumber()
+    this.host.drop(this.#number)
+    this.#number = this.host.newListNumber()
     this.#places = this.#newPlaces()
     this.#chunkCount = 0
     this.#give(slot, rowCount, byteLengthMax)
@@ -228,7 +201,7 @@ export class PoolList implements WrittenList, Owner {
 
   #end(): void {
     this.isClosed = true
-    this.#host.drop(this.#number)
-    this.#host.leave(this)
+    this.host.drop(this.#number)
+    this.host.leave(this)
   }
 }

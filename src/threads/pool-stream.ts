@@ -4,7 +4,8 @@
 import type { StreamRequest, WrittenStream } from '../toc/chunk-place.ts'
 import { type FramedChunk, Framings, offsetsOf } from '../toc/framed-chunks.ts'
 import type { Kernel } from '../writer/kernel.ts'
-import type { Chunk, Host, Owner } from './host.ts'
+import type { Chunk, Host } from './host.ts'
+import { PoolPlace } from './pool-place.ts'
 import type { SharedSlot } from './slots.ts'
 
 interface Given {
@@ -13,14 +14,9 @@ interface Given {
   written: FramedChunk | undefined
 }
 
-export class PoolStream implements WrittenStream, Owner {
-  isClosed = false
-  hasNews = false
+export class PoolStream extends PoolPlace implements WrittenStream {
   readonly #request: StreamRequest
-  readonly #host: Host
   readonly #framings: Framings
-  #taken: SharedSlot | undefined
-  #isStarved = false
   /** Not taken yet, in order. */
   #given: Given[] = []
   #openCount = 0
@@ -33,13 +29,9 @@ export class PoolStream implements WrittenStream, Owner {
   #writtenBytesMax = 0
 
   constructor(request: StreamRequest, host: Host) {
+    super(request, host)
     this.#request = request
-    this.#host = host
     this.#framings = new Framings(request.format, request.spec)
-  }
-
-  get isFull(): boolean {
-    return this.#isStarved && !this.#host.hasFree
   }
 
   get isDrained(): boolean {
@@ -48,7 +40,7 @@ export class PoolStream implements WrittenStream, Owner {
 
   /** With no chunk of its own on its way it may wait for kernels, even of streams that are closed since. */
   get isBusy(): boolean {
-    return this.#openCount > 0 || this.#isStarved
+    return this.#openCount > 0 || this.isStarved
   }
 
   /** Chunks on their way are taken for as far below the worst case as those before them were. */
@@ -57,27 +49,14 @@ export class PoolStream implements WrittenStream, Owner {
     return this.#readyBytes + Math.ceil(this.#openBytesMax * share)
   }
 
-  take(): Kernel | undefined {
-    this.#taken ??= this.#host.take()
-    this.#isStarved = this.#taken === undefined
-    this.#taken?.kernel.open(this.#request.spec, this.#request.limits)
-    return this.#taken?.kernel
-  }
-
   write(kernel: Kernel, rowCount: number): boolean {
     // What was packed may have ended the stream.
     if (this.isClosed) return false
-    const slot = this.#taken!
+    const slot = this.taken!
     const byteLengthMax = kernel.prepare(rowCount, slot.call)
-    this.#taken = undefined
+    this.taken = undefined
     this.#give(slot, rowCount, byteLengthMax)
     return !this.isFull && this.bytesAhead < this.#request.bytesAheadMax
-  }
-
-  endSlice(): void {
-    if (this.#taken !== undefined) this.#host.giveBack(this.#taken)
-    this.#taken = undefined
-    this.#host.settle()
   }
 
   takeWritten(): FramedChunk[] {
@@ -96,17 +75,7 @@ export class PoolStream implements WrittenStream, Owner {
     if (this.isClosed) return
     this.isClosed = true
     this.#given = []
-    this.#host.leave(this)
-  }
-
-  fail(error: unknown): void {
-    if (!this.isClosed) this.#request.onError(error)
-  }
-
-  tell(): void {
-    if (this.isClosed || !(this.hasNews || (this.#isStarved && this.#host.hasFree))) return
-    this.#isStarved = false
-    this.#request.onWritten()
+    this.host.leave(this)
   }
 
   #give(slot: SharedSlot, rowCount: number, byteLengthMax: number): void {
@@ -120,15 +89,15 @@ export class PoolStream implements WrittenStream, Owner {
         isWanted: () => !this.isClosed,
         onWritten: bytes => {
           if (bytes !== undefined && !this.isClosed) this.#keep(given, bytes, rowCount, slot.kernel.offsets)
-          this.#host.giveBack(slot)
+          this.host.giveBack(slot)
         },
       },
-      onLost: cause => this.#host.lost(chunk, this, cause),
+      onLost: cause => this.host.lost(chunk, this, cause),
     }
     this.#given.push(given)
     this.#openCount++
     this.#openBytesMax += byteLengthMax
-    this.#host.give(chunk, this)
+    this.host.give(chunk, this)
   }
 
   #keep(given: Given, bytes: Uint8Array, rowCount: number, offsets: Uint32Array): void {

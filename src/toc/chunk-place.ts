@@ -25,64 +25,59 @@ export interface ChunkWriter {
   openStream(request: StreamRequest): WrittenStream | undefined
 }
 
-export interface WriteRequest {
+export interface PlaceRequest {
   readonly spec: Spec
   readonly limits: ChunkLimits
-  readonly sliceMs: number
-  /** How many rows will come, when known, and their size as far as known, else 0. */
-  readonly expectedRows: number | undefined
-  readonly expectedRowBytes: number
-  /** Somebody waits for rows that are there: the slice had better end. */
-  readonly isAwaited: () => boolean
   /** More rows are written, or there is room for more; not called in a slice. */
   readonly onWritten: () => void
   /** It cannot go on. */
   readonly onError: (error: unknown) => void
 }
 
-/** A list that is being written, here or elsewhere. */
-export interface WrittenList extends ChunkPlace {
-  /** Rows written so far. */
-  readonly rowCount: number
-  /** Bytes so far, the opening bracket included. */
-  readonly byteLength: number
+/** Chunks that are written now or later, here or elsewhere. */
+export interface WrittenPlace extends ChunkPlace {
   /** Nothing can be given to it until `onWritten` is called. */
   readonly isFull: boolean
-  /** All that was given to it is written. */
+  /** All that was given to it is written, and taken where it is to be taken. */
   readonly isDrained: boolean
-  /** Rows `[start, end)` of those that are written, without brackets. A view that is never written again. */
-  rows(start: number, end: number): Buffer
-  /** The list, all of which is written. */
-  finish(): JsonList
   /** No more is wanted. What was shown of it stays good. */
   close(): void
 }
 
-export interface StreamRequest {
-  readonly spec: Spec
-  readonly limits: ChunkLimits
+export interface WriteRequest extends PlaceRequest {
+  readonly sliceMs: number
+  /** How many rows will come, when known, and their size as far as known, else 0. */
+  readonly expectedRows: number | undefined
+  readonly expectedRowBytes: number
+  /** Somebody waits for rows that are there: the slice had better end. */
+  readonly isAwaited: () => boolean
+}
+
+/** A list that is being written. */
+export interface WrittenList extends WrittenPlace {
+  /** Rows written so far. */
+  readonly rowCount: number
+  /** Bytes so far, the opening bracket included. */
+  readonly byteLength: number
+  /** Rows `[start, end)` of those that are written, without brackets. A view that is never written again. */
+  rows(start: number, end: number): Buffer
+  /** The list, all of which is written. */
+  finish(): JsonList
+}
+
+export interface StreamRequest extends PlaceRequest {
   readonly format: StreamFormat
   /** A slice ends when so many bytes were given and not taken, about. */
   readonly bytesAheadMax: number
   readonly keepsOffsets: boolean
-  /** More chunks can be taken, or there is room for more; not called in a slice. */
-  readonly onWritten: () => void
-  /** It cannot go on. */
-  readonly onError: (error: unknown) => void
 }
 
-/** A stream that is being written, here or elsewhere. */
-export interface WrittenStream extends ChunkPlace {
+/** A stream that is being written. */
+export interface WrittenStream extends WrittenPlace {
   /** Bytes that were given and not taken: of those that are not written yet, an estimate. */
   readonly bytesAhead: number
-  /** Nothing can be given to it until `onWritten` is called. */
-  readonly isFull: boolean
-  /** All that was given to it was taken. */
-  readonly isDrained: boolean
   /** The next chunks that are written, in order; each comes once. */
   takeWritten(): FramedChunk[]
-  /** No more is wanted. */
-  close(): void
 }
 
 /** One kernel of this thread a slice: none is held while the event loop runs. */

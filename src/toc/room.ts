@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer'
 import { Failure } from '../pack/failure.ts'
 
 /** Rows differ: room for this much more than the average so far, in fractions of it. */
-const SLACK = 1 / 8
+export const SLACK = 1 / 8
 const BYTES_MIN = 1024
 /** Taken for any list, however little was seen of it. */
 const BYTES_FREE = 2 ** 20
