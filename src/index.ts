@@ -1,5 +1,6 @@
 // The public names of `tocson`, listed by hand.
 
+export { ColumnList } from './columns/column-list.ts'
 export type {
   ArrowBatch,
   ArrowTable,

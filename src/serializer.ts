@@ -8,7 +8,8 @@
 
 import { Buffer } from 'node:buffer'
 import type { StaticDecode, TSchema } from 'typebox'
-import { ColumnWriter } from './columns/column-writer.ts'
+import { ColumnFormat } from './columns/column-format.ts'
+import { ColumnList } from './columns/column-list.ts'
 import type { Columns, ColumnsOptions } from './columns/types.ts'
 import { toSerializeError } from './pack/border.ts'
 import { isInstance } from './pack/failure.ts'
@@ -17,8 +18,15 @@ import { PackedFormat, packedListOf, type UnpackOptions } from './packed/packed-
 import { PackedList } from './packed/packed-list.ts'
 import { compileSchema } from './spec/compile-schema.ts'
 import type { CompileOptions, Spec } from './spec/spec.ts'
-import { type BuildOptions, buildJobOf, type StreamOptions, streamJobOf } from './toc/async-options.ts'
+import {
+  type BuildOptions,
+  buildJobOf,
+  type Engine,
+  type StreamOptions,
+  streamJobOf,
+} from './toc/async-options.ts'
 import { buildList } from './toc/build-list.ts'
+import { buildFromChunks, type ChunkSource } from './toc/chunk-source.ts'
 import type { JsonList } from './toc/json-list.ts'
 import { ListBuild } from './toc/list-build.ts'
 import type { Rows } from './toc/row-source.ts'
@@ -52,7 +60,8 @@ export class Serializer<T> {
   readonly packer: Packer['kind']
   readonly #packRows: Packer['packRows']
   readonly #packedFormat: PackedFormat
-  readonly #columns: ColumnWriter
+  readonly #columnFormat: ColumnFormat
+  readonly #engine: Engine
   #rowBytes = 0
 
   constructor(spec: Spec, codegen: boolean) {
@@ -61,25 +70,26 @@ export class Serializer<T> {
     this.packer = packer.kind
     this.#packRows = packer.packRows
     this.#packedFormat = new PackedFormat(spec, packer)
-    this.#columns = new ColumnWriter(spec, packer)
+    this.#columnFormat = new ColumnFormat(spec, packer)
+    this.#engine = { spec, packRows: packer.packRows, openChunks: rows => this.#openChunks(rows) }
   }
 
   /**
    * Serializes rows to one JSON array and its toc.
    *
-   * @param rows any iterable; an array is read by index, its length once. Or packed rows, see `pack`: their JSON is
-   *   written without making objects of them
+   * @param rows any iterable; an array is read by index, its length once. Or packed rows, see `pack`, or columns: their
+   *   JSON is written without making objects of them
    * @returns a list that owns its bytes
    * @throws SerializeError at the first value that does not fit: nothing has been emitted
    * @throws PackedError when packed rows are damaged, or of another schema
    */
-  serialize(rows: Iterable<T> | PackedList): JsonList {
-    if (isInstance(rows, PackedList)) return this.#packedFormat.serialize(rows)
+  serialize(rows: Iterable<T> | PackedList | ColumnList): JsonList {
+    const chunks = this.#openChunks(rows)
     const kernel = kernels.acquire()
     try {
       const { spec } = this
       const job = { kernel, spec, packRows: this.#packRows, limits: CHUNK_LIMITS, rowBytes: this.#rowBytes }
-      const builder = buildList(job, rows)
+      const builder = chunks ? buildFromChunks(job, chunks) : buildList(job, rows)
       if (builder.rowCount > 0) this.#rowBytes = builder.byteLength / builder.rowCount
       return builder.finish()
     } finally {
@@ -102,9 +112,7 @@ export class Serializer<T> {
    * flights.serializeColumns(readArrow(await readFile('flights.arrow')))
    */
   serializeColumns(columns: Columns<T>, options: ColumnsOptions = {}): JsonList {
-    const list = this.#columns.serialize(columns, options, this.#rowBytes)
-    if (list.length > 0) this.#rowBytes = list.blob.byteLength / list.length
-    return list
+    return this.serialize(new ColumnList(columns as Columns, options))
   }
 
   /**
@@ -120,13 +128,16 @@ export class Serializer<T> {
    * const first = await build.page(0, 100)
    * const list = await build
    */
-  serializeAsync(rows: Rows<T>, options?: BuildOptions & { readonly rowMode?: 'object' }): ListBuild
+  serializeAsync(
+    rows: Rows<T> | PackedList | ColumnList,
+    options?: BuildOptions & { readonly rowMode?: 'object' },
+  ): ListBuild
   serializeAsync(
     rows: Rows<readonly unknown[]>,
     options: BuildOptions & { readonly rowMode: 'array' },
   ): ListBuild
-  serializeAsync(rows: Rows<unknown>, options: BuildOptions = {}): ListBuild {
-    const job = buildJobOf(this.spec, this.#packRows, options)
+  serializeAsync(rows: unknown, options: BuildOptions = {}): ListBuild {
+    const job = buildJobOf(this.#engine, options)
     const build = new ListBuild({ ...job, rowBytes: this.#rowBytes }, rows)
     build.then(
       ({ length, blob }) => {
@@ -147,16 +158,19 @@ export class Serializer<T> {
    * @example
    * await pipeline(movies.stream(cursor, { format: 'ndjson' }), response)
    */
-  stream(rows: Rows<T>, options?: StreamOptions & { readonly rowMode?: 'object' }): RowStream
+  stream(
+    rows: Rows<T> | PackedList | ColumnList,
+    options?: StreamOptions & { readonly rowMode?: 'object' },
+  ): RowStream
   stream(rows: Rows<readonly unknown[]>, options: StreamOptions & { readonly rowMode: 'array' }): RowStream
-  stream(rows: Rows<unknown>, options: StreamOptions = {}): RowStream {
-    return new RowStream(streamJobOf(this.spec, this.#packRows, options), rows)
+  stream(rows: unknown, options: StreamOptions = {}): RowStream {
+    return new RowStream(streamJobOf(this.#engine, options), rows)
   }
 
   /**
    * Packs rows into bytes: checked once, to be kept or sent and made rows or JSON of again. See docs/FORMAT.md.
    *
-   * @param rows as for `serialize`
+   * @param rows as for `serialize`; columns are packed without making rows of them
    * @returns bytes the caller owns
    * @throws SerializeError at the first value that does not fit
    * @example
@@ -164,8 +178,9 @@ export class Serializer<T> {
    * const copies = movies.unpack(bytes)
    * const list = movies.serialize(new PackedList(bytes))   // as movies.serialize(rows)
    */
-  pack(rows: Iterable<T>): Buffer {
-    return this.#packedFormat.pack(rows)
+  pack(rows: Iterable<T> | ColumnList): Buffer {
+    const chunks = this.#openChunks(rows)
+    return chunks ? this.#packedFormat.packChunks(chunks) : this.#packedFormat.pack(rows)
   }
 
   /**
@@ -198,6 +213,13 @@ export class Serializer<T> {
     } finally {
       kernels.release(kernel)
     }
+  }
+
+  /** What comes in a form of its own. @throws TocsonError */
+  #openChunks(rows: unknown): ChunkSource | undefined {
+    if (isInstance(rows, PackedList)) return this.#packedFormat.open(rows)
+    if (isInstance(rows, ColumnList)) return this.#columnFormat.open(rows.columns, rows.options)
+    return undefined
   }
 
   #packOne(kernel: Kernel, value: T): void {

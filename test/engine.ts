@@ -2,10 +2,11 @@
 
 import { createPacker } from '../src/pack/packer.ts'
 import { compileSchema } from '../src/spec/compile-schema.ts'
-import type { CompileOptions } from '../src/spec/spec.ts'
+import type { CompileOptions, Spec } from '../src/spec/spec.ts'
 import { buildList } from '../src/toc/build-list.ts'
+import { buildFromChunks, type ChunkSource } from '../src/toc/chunk-source.ts'
 import type { JsonList } from '../src/toc/json-list.ts'
-import { CHUNK_LIMITS, type ChunkLimits, Kernel } from '../src/writer/kernel.ts'
+import { CHUNK_LIMITS, type ChunkLimits, Kernel, kernels } from '../src/writer/kernel.ts'
 
 export interface EngineOptions extends CompileOptions {
   readonly limits?: ChunkLimits
@@ -32,4 +33,14 @@ export function firstDifference(actual: Buffer, expected: Buffer | string): stri
   while (at < actual.length && actual[at] === other[at]) at++
   const around = (bytes: Buffer) => JSON.stringify(bytes.toString('latin1', Math.max(0, at - 40), at + 40))
   return `byte ${at}: ${around(actual)} instead of ${around(other)}`
+}
+
+/** Builds a list of what does not come as rows. */
+export function writeChunks(spec: Spec, source: ChunkSource, limits: ChunkLimits = CHUNK_LIMITS): JsonList {
+  const kernel = kernels.acquire()
+  try {
+    return buildFromChunks({ kernel, spec, limits, rowBytes: 0 }, source).finish()
+  } finally {
+    kernels.release(kernel)
+  }
 }

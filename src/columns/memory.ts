@@ -1,36 +1,9 @@
-// The memory of columns, which code of the user may take away: a getter, `toJSON` or codec that runs while a
-// chunk is packed can transfer an array to another thread. What was packed from then on is nothing, and must
-// not be written.
+// The memory of columns, which may go away: a getter, `toJSON` or codec that runs while a chunk is packed, or anybody
+// between two slices, can transfer an array to another thread. What was packed from then on is nothing, and must not
+// be written.
 
 import { Failure } from '../pack/failure.ts'
 import type { Column } from './columns.ts'
-import type { Entry, Plan } from './plan.ts'
-
-/** What to look at after each chunk: all arrays of the plan, none where no code of the user can run. */
-export function memoryAtRisk({ entries }: Plan): readonly ArrayBufferView[] {
-  return entries.some(mayRunCode) ? entries.flatMap(({ column }) => arraysOf(column)) : []
-}
-
-function mayRunCode({ column, node, way }: Entry): boolean {
-  const isMade = way === 'leaf' && MADE.has(column.kind)
-  return node.encode !== undefined || holdsAny(column) || isMade
-}
-
-/** Whether the values are those of an array of the user, which times and durations may be given as, too. */
-function holdsAny(column: Column): boolean {
-  if (column.kind === 'any') return true
-  return (column.kind === 'time' || column.kind === 'duration') && !ArrayBuffer.isView(column.values)
-}
-
-/** Kinds whose values may be objects, which user code may see. */
-const MADE: ReadonlySet<Column['kind']> = new Set([
-  'dictionary',
-  'interval',
-  'list',
-  'map',
-  'struct',
-  'union',
-])
 
 /** @throws Failure */
 export function assertWhole(memory: readonly ArrayBufferView[]): void {

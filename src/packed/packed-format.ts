@@ -1,29 +1,25 @@
 // Packed rows of one spec as a format: rows to bytes, bytes to rows, bytes to JSON.
 //
 //     pack        rows ── pack ──> packed rows ── copy ──> bytes
+//     open        bytes ── copy, check ──> packed rows, which whoever asked for them writes
 //     unpack      bytes ── copy, check ──> packed rows ── build ──> rows
-//     serialize   bytes ── copy, check ──> packed rows ── kernel.write ──> JSON
-//
-// Bytes are copied into a kernel's memory first and checked there: what was checked is what is used, even if
-// the caller's bytes change meanwhile.
 
-import { type Buffer, isAscii } from 'node:buffer'
-import { Failure, isInstance } from '../pack/failure.ts'
+import type { Buffer } from 'node:buffer'
+import { isInstance } from '../pack/failure.ts'
 import type { Packer } from '../pack/packer.ts'
 import type { Spec } from '../spec/spec.ts'
-import type { JsonList } from '../toc/json-list.ts'
-import { ListBuilder } from '../toc/list-builder.ts'
-import { CHUNK_LIMITS, type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
+import type { ChunkSource } from '../toc/chunk-source.ts'
+import { CHUNK_LIMITS, type ChunkLimits, kernels } from '../writer/kernel.ts'
 import { interpretingBuild } from './build-rows.ts'
-import { findFault, pointerOf } from './check-rows.ts'
-import { type BuildRows, type CheckRows, type Cursor, cursorOf } from './cursor.ts'
+import { findFault } from './check-rows.ts'
+import type { BuildRows, CheckRows } from './cursor.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import type { Chunk } from './format.ts'
 import { generateBuild } from './generate-build.ts'
 import { generateCheck } from './generate-check.ts'
+import { PackedChunks } from './packed-chunks.ts'
 import { PackedError } from './packed-error.ts'
 import { PackedList } from './packed-list.ts'
-import { packToBytes } from './packed-writer.ts'
+import { type PackJob, packChunksToBytes, packToBytes } from './packed-writer.ts'
 
 /** ECMA-262: the largest length of an array. */
 const ROWS_MAX = 2 ** 32 - 1
@@ -59,10 +55,19 @@ export class PackedFormat {
   }
 
   pack(rows: unknown, limits: ChunkLimits = CHUNK_LIMITS): Buffer {
+    const { packRows } = this.#packer
+    return this.#withKernel(limits, job => packToBytes({ ...job, packRows }, rows))
+  }
+
+  /** Packs what does not come as rows. */
+  packChunks(source: ChunkSource, limits: ChunkLimits = CHUNK_LIMITS): Buffer {
+    return this.#withKernel(limits, job => packChunksToBytes(job, source))
+  }
+
+  #withKernel(limits: ChunkLimits, pack: (job: PackJob) => Buffer): Buffer {
     const kernel = kernels.acquire()
     try {
-      const { packRows } = this.#packer
-      return packToBytes({ kernel, spec: this.#spec, packRows, limits, fingerprint: this.fingerprint }, rows)
+      return pack({ kernel, spec: this.#spec, limits, fingerprint: this.fingerprint })
     } finally {
       kernels.release(kernel)
     }
@@ -73,21 +78,26 @@ export class PackedFormat {
     if (list.length > ROWS_MAX)
       throw new PackedError('PACKED_TOO_LARGE', 24, `${list.length} rows, an array holds ${ROWS_MAX}`)
     const rows: unknown[] = new Array(list.length)
-    let start = 0
-    this.#readChunks(list, true, (cursor, { rowCount }) => {
-      build(cursorOf(cursor.slots, cursor.text, cursor.units), rows, start, rowCount)
-      start += rowCount
-    })
+    const chunks = this.#open(list, true)
+    const kernel = kernels.acquire()
+    try {
+      kernel.open(this.#spec)
+      for (let start = 0; start < rows.length; ) start += chunks.build(kernel, build, rows, start)
+    } finally {
+      kernels.release(kernel)
+    }
     return rows
   }
 
-  serialize(list: PackedList): JsonList {
-    const builder = new ListBuilder(list.length, 0)
-    this.#readChunks(list, this.#needsText, (cursor, { rowCount }, kernel) => {
-      kernel.writeLoaded(rowCount, cursor.literalBytes)
-      builder.append(kernel, rowCount)
-    })
-    return builder.finish()
+  /** The list as a source of chunks. @throws PackedError of another schema */
+  open(list: PackedList): ChunkSource {
+    return this.#open(list, this.#needsText)
+  }
+
+  #open(list: PackedList, withText: boolean): PackedChunks {
+    if (!this.fingerprint.equals(list.fingerprint))
+      throw new PackedError('PACKED_SCHEMA', 8, 'packed by a serializer of another schema')
+    return new PackedChunks(list, this.#spec, this.#checkRows(), withText)
   }
 
   #buildFor(records: 'object' | 'map'): BuildRows {
@@ -117,85 +127,6 @@ export class PackedFormat {
       return interpret()
     }
   }
-
-  /** Hands out chunk after chunk, checked, in the kernel's memory. */
-  #readChunks(
-    list: PackedList,
-    withText: boolean,
-    use: (cursor: Cursor, chunk: Chunk, kernel: Kernel) => void,
-  ): void {
-    if (!this.fingerprint.equals(list.fingerprint))
-      throw new PackedError('PACKED_SCHEMA', 8, 'packed by a serializer of another schema')
-    const kernel = kernels.acquire()
-    try {
-      kernel.open(this.#spec)
-      let firstRow = 0
-      for (const chunk of list.chunks) {
-        list.assert(chunk)
-        try {
-          const cursor = this.#load(kernel, list, chunk, withText)
-          if (!this.#passes(cursor, chunk)) this.#reject(kernel, chunk, firstRow)
-          use(cursor, chunk, kernel)
-        } catch (error) {
-          throw toPackedError(error, chunk)
-        }
-        firstRow += chunk.rowCount
-      }
-    } finally {
-      kernels.release(kernel)
-    }
-  }
-
-  #load(kernel: Kernel, { bytes }: PackedList, chunk: Chunk, withText: boolean): Cursor {
-    const { slotsStart, textStart, textEnd, wide } = chunk
-    kernel.load(bytes.subarray(slotsStart, textStart), bytes.subarray(textStart, textEnd), wide)
-    if (!wide && !isAscii(kernel.bytes.subarray(kernel.textStart, kernel.textEnd)))
-      throw new PackedError('PACKED_VALUE', textStart, 'text that is not ASCII')
-    return loadedCursor(kernel, wide, withText)
-  }
-
-  #passes(cursor: Cursor, { rowCount }: Chunk): boolean {
-    const { slots, units } = cursor
-    try {
-      if (!this.#checkRows()(cursor, rowCount)) return false
-    } catch (error) {
-      // References nested deeper than the stack: the walk that looks for the fault meets the same.
-      if (!(error instanceof RangeError)) throw error
-      return false
-    }
-    return cursor.position === slots.length && cursor.textPosition === units
-  }
-
-  #reject(kernel: Kernel, { rowCount, slotsStart, wide }: Chunk, firstRow: number): never {
-    const cursor = loadedCursor(kernel, wide, true)
-    const fault = findFault(this.#spec, cursor, rowCount)
-    const offset = slotsStart + (fault ? fault.position : cursor.position) * 8
-    if (!fault) throw new PackedError('PACKED_VALUE', offset, 'more slots or text than the rows have')
-    const [row, ...inside] = fault.path
-    const path = row === undefined ? '' : pointerOf([firstRow + Number(row), ...inside])
-    throw new PackedError('PACKED_VALUE', offset, fault.reason, path)
-  }
-}
-
-function loadedCursor(kernel: Kernel, wide: boolean, withText: boolean): Cursor {
-  const { bytes, slotsStart, textStart, textEnd } = kernel
-  const slotCount = kernel.packed.position - slotsStart / 8
-  const slots = new Float64Array(bytes.buffer, slotsStart, slotCount)
-  const text = withText ? bytes.toString(wide ? 'utf16le' : 'latin1', textStart, textEnd) : ''
-  return cursorOf(slots, text, (textEnd - textStart) / (wide ? 2 : 1))
-}
-
-/** The engine's own limits; all else passes. */
-function toPackedError(error: unknown, { start }: Chunk): unknown {
-  const isTooLong = (error as { code?: unknown }).code === 'ERR_STRING_TOO_LONG'
-  if (!isTooLong && !(error instanceof Failure) && !(error instanceof RangeError)) return error
-  return new PackedError(
-    'PACKED_TOO_LARGE',
-    start,
-    'a chunk too large or nested too deep to be read',
-    '',
-    error,
-  )
 }
 
 /** What a caller holds packed rows in, as the list it is. */

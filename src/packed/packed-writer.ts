@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { toSerializeError } from '../pack/border.ts'
 import type { PackRows } from '../pack/packed-rows.ts'
 import type { Spec } from '../spec/spec.ts'
+import type { ChunkSource } from '../toc/chunk-source.ts'
 import { allocate, bytesToReserve } from '../toc/room.ts'
 import { arrayCount, closeIterator, isArray, iteratorOf, resultOf, sourceError } from '../toc/row-source.ts'
 import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
@@ -14,13 +15,16 @@ import { CHUNK_HEADER_BYTES, chunkEnd, HEADER_BYTES, sealChunk, writeHeader } fr
 export interface PackJob {
   readonly kernel: Kernel
   readonly spec: Spec
-  readonly packRows: PackRows
   readonly limits: ChunkLimits
   readonly fingerprint: Uint8Array
 }
 
+export interface PackRowsJob extends PackJob {
+  readonly packRows: PackRows
+}
+
 /** @throws SerializeError at the first value that does not fit */
-export function packToBytes(job: PackJob, rows: unknown): Buffer {
+export function packToBytes(job: PackRowsJob, rows: unknown): Buffer {
   job.kernel.open(job.spec, job.limits)
   job.kernel.forgetText()
   if (isArray(rows)) {
@@ -37,9 +41,34 @@ export function packToBytes(job: PackJob, rows: unknown): Buffer {
   return writer.finish(job.fingerprint)
 }
 
+/** @throws TocsonError as the source does */
+export function packChunksToBytes(job: PackJob, source: ChunkSource): Buffer {
+  const { kernel } = job
+  const writer = new PackedWriter(source.rowCount)
+  try {
+    kernel.open(job.spec, job.limits)
+    kernel.forgetText()
+    while (writer.rowCount < source.rowCount) packNext(kernel, writer, source)
+  } finally {
+    source.close()
+  }
+  return writer.finish(job.fingerprint)
+}
+
+function packNext(kernel: Kernel, writer: PackedWriter, source: ChunkSource): void {
+  kernel.reset()
+  const rowCount = source.pack(kernel)
+  try {
+    kernel.settle()
+    writer.append(kernel, rowCount)
+  } catch (error) {
+    throw source.errorOf(error, kernel)
+  }
+}
+
 /** Packs rows from `start` on, at most one chunk; `firstIndex` is the index of `rows[0]` among all rows. */
 function packChunk(
-  job: PackJob,
+  job: PackRowsJob,
   writer: PackedWriter,
   rows: ArrayLike<unknown>,
   start: number,

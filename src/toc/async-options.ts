@@ -1,8 +1,6 @@
 // What can be set on a build in slices and on a stream, checked once and with every default filled in.
 
 import { OptionError } from '../errors.ts'
-import type { PackRows } from '../pack/packed-rows.ts'
-import type { Spec } from '../spec/spec.ts'
 import { CHUNK_LIMITS } from '../writer/kernel.ts'
 import { ArrayRows } from './array-rows.ts'
 import type { ChunkWriter } from './chunk-place.ts'
@@ -40,14 +38,16 @@ export interface StreamOptions extends BuildOptions {
   readonly toc?: boolean
 }
 
+/** What a serializer has for every list. */
+export type Engine = Pick<PumpJob, 'spec' | 'packRows' | 'openChunks'>
+
 const SLICE_MS = 5
 const HIGH_WATER_MARK = 256 * 1024
 const HIGH_WATER_MARK_OF_WRITERS = 1024 * 1024
 
 /** @throws OptionError */
 function pumpJobOf(
-  spec: Spec,
-  packRows: PackRows,
+  engine: Engine,
   options: BuildOptions,
 ): PumpJob & { readonly onProgress: OnProgress | undefined } {
   const { sliceMs = SLICE_MS, signal, onProgress, rowMode = 'object' } = options
@@ -63,21 +63,17 @@ function pumpJobOf(
   if (rowMode !== 'object' && rowMode !== 'array') {
     throw new OptionError('rowMode', "'object' or 'array'", rowMode)
   }
-  const arrayRows = rowMode === 'array' ? new ArrayRows(spec) : undefined
-  return { spec, packRows, limits: CHUNK_LIMITS, sliceMs, arrayRows, signal, onProgress }
+  const arrayRows = rowMode === 'array' ? new ArrayRows(engine.spec) : undefined
+  return { ...engine, limits: CHUNK_LIMITS, sliceMs, arrayRows, signal, onProgress }
 }
 
 /** @throws OptionError */
-export function buildJobOf(
-  spec: Spec,
-  packRows: PackRows,
-  options: BuildOptions,
-): Omit<ListBuildJob, 'rowBytes'> {
-  return { ...pumpJobOf(spec, packRows, options), writer: writerOf(options, 'openList') }
+export function buildJobOf(engine: Engine, options: BuildOptions): Omit<ListBuildJob, 'rowBytes'> {
+  return { ...pumpJobOf(engine, options), writer: writerOf(options, 'openList') }
 }
 
 /** @throws OptionError */
-export function streamJobOf(spec: Spec, packRows: PackRows, options: StreamOptions): RowStreamJob {
+export function streamJobOf(engine: Engine, options: StreamOptions): RowStreamJob {
   const writer = writerOf(options, 'openStream')
   const { format = 'json', toc = true } = options
   const { highWaterMark = writer ? HIGH_WATER_MARK_OF_WRITERS : HIGH_WATER_MARK } = options
@@ -86,7 +82,7 @@ export function streamJobOf(spec: Spec, packRows: PackRows, options: StreamOptio
     throw new OptionError('highWaterMark', 'a number of bytes', highWaterMark)
   }
   if (typeof toc !== 'boolean') throw new OptionError('toc', 'a boolean', toc)
-  return { ...pumpJobOf(spec, packRows, options), format, highWaterMark, keepsToc: toc, writer }
+  return { ...pumpJobOf(engine, options), format, highWaterMark, keepsToc: toc, writer }
 }
 
 /** @throws OptionError */

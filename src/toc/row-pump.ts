@@ -2,28 +2,24 @@
 // milliseconds, lets the event loop run between them, waits for sources that make it wait, and stops while its sink
 // has no room.
 //
-//     source ── RowFeed ──> rows at hand ── slice: pack ──> ChunkPlace: write ──> sink
+//     source ── Feed ── slice: pack ──> ChunkPlace: write ──> sink
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { AbortedError } from '../errors.ts'
-import { toSerializeError } from '../pack/border.ts'
-import type { PackRows } from '../pack/packed-rows.ts'
-import type { Spec } from '../spec/spec.ts'
-import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
-import type { ArrayRows } from './array-rows.ts'
+import { AbortedError, OptionError } from '../errors.ts'
+import type { Kernel } from '../writer/kernel.ts'
 import type { ChunkPlace } from './chunk-place.ts'
+import type { ChunkSource } from './chunk-source.ts'
 import { collection } from './collection.ts'
-import { RowFeed } from './row-feed.ts'
+import { ChunkFeed, type Feed } from './feed.ts'
+import { RowFeed, type RowPacking } from './row-feed.ts'
 import { turns } from './turns.ts'
 
-export interface PumpJob {
-  readonly spec: Spec
-  readonly packRows: PackRows
-  readonly limits: ChunkLimits
-  /** How long one slice may take, in ms. A chunk of rows, at most, is written after that. */
-  readonly sliceMs: number
-  /** How rows that are arrays are seen; absent for rows that are objects. */
-  readonly arrayRows: ArrayRows | undefined
+/** Opens what comes in a form of its own; `undefined` for rows. @throws TocsonError */
+export type OpenChunks = (rows: unknown) => ChunkSource | undefined
+
+/** `sliceMs`: how long one slice may take, too; a chunk of rows, at most, is written after that. */
+export interface PumpJob extends RowPacking {
+  readonly openChunks: OpenChunks
   readonly signal: AbortSignal | undefined
 }
 
@@ -41,7 +37,7 @@ export class RowPump {
   readonly #job: PumpJob
   readonly #sink: RowSink
   #place!: ChunkPlace
-  readonly #feed: RowFeed
+  #feed: Feed | undefined
   #isPaused = false
   #isScheduled = false
   #isSlicing = false
@@ -52,12 +48,6 @@ export class RowPump {
   constructor(job: PumpJob, sink: RowSink) {
     this.#job = job
     this.#sink = sink
-    this.#feed = new RowFeed({
-      rowCountMax: job.limits.rows,
-      sliceMs: job.sliceMs,
-      onRows: () => this.#schedule(),
-      onError: error => this.fail(error),
-    })
     const inContext = AsyncLocalStorage.snapshot()
     const slice = () => this.#slice()
     this.#task = () => inContext(slice)
@@ -65,16 +55,29 @@ export class RowPump {
 
   /** How many rows will come, when the source says so. */
   get total(): number | undefined {
-    return this.#feed.total
+    return this.#feed?.total
   }
 
   /** Opens the source, which takes no row yet. */
   open(rows: unknown): void {
     try {
-      this.#feed.open(rows)
+      this.#feed = this.#openFeed(rows)
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  #openFeed(rows: unknown): Feed {
+    const listener = { onRows: () => this.#schedule(), onError: (error: unknown) => this.fail(error) }
+    const chunks = this.#job.openChunks(rows)
+    if (chunks !== undefined) {
+      if (!this.#job.arrayRows) return new ChunkFeed(chunks, listener.onRows)
+      chunks.close()
+      throw new OptionError('rowMode', "'object' for rows that come packed or as columns", 'array')
+    }
+    const feed = new RowFeed(this.#job, listener)
+    feed.open(rows)
+    return feed
   }
 
   /** The first slice comes in a later turn of the event loop. */
@@ -84,7 +87,7 @@ export class RowPump {
     if (this.#isDone) return
     if (signal?.aborted) return this.#abort()
     signal?.addEventListener('abort', this.#abort, { once: true })
-    this.#feed.start()
+    this.#feed!.start()
   }
 
   /** Goes on after `afterSlice` said stop. */
@@ -113,7 +116,7 @@ export class RowPump {
     this.#isDone = true
     turns.cancel(this.#task)
     this.#job.signal?.removeEventListener('abort', this.#abort)
-    this.#feed.close()
+    this.#feed?.close()
   }
 
   #schedule(): void {
@@ -137,44 +140,39 @@ export class RowPump {
   }
 
   #afterSlice(): void {
+    const feed = this.#feed!
     // A sink that takes rows away may ask for more at once, in the middle of `afterSlice`.
     this.#isPaused = true
-    if (this.#sink.afterSlice(this.#feed.isEnd)) this.#isPaused = false
+    if (this.#sink.afterSlice(feed.isEnd)) this.#isPaused = false
     if (this.#isDone || this.#isPaused) return
-    if (this.#feed.isEnd) {
+    if (feed.isEnd) {
       this.#finish()
       return this.#sink.end()
     }
-    if (!this.#feed.isWaiting) this.#schedule()
+    if (!feed.isWaiting) this.#schedule()
   }
 
   #writeSlice(deadline: number): void {
+    const feed = this.#feed!
     try {
-      while (!this.#isDone && this.#feed.fill(deadline)) {
+      while (!this.#isDone && feed.fill(deadline)) {
         const kernel = this.#place.take()
         if (kernel === undefined) break
-        const hasRoom = this.#writeChunk(kernel)
+        const hasRoom = this.#writeChunk(feed, kernel)
         if (!hasRoom || performance.now() >= deadline) break
       }
     } finally {
       this.#place.endSlice()
     }
-    this.#feed.afterSlice()
+    feed.afterSlice()
   }
 
-  #writeChunk(kernel: Kernel): boolean {
-    const { arrayRows, limits, packRows, spec } = this.#job
-    const feed = this.#feed
-    const start = feed.next
-    const end = Math.min(feed.end, start + limits.rows)
-    const skipped = arrayRows ? start : 0
-    const rows = arrayRows ? arrayRows.over(feed.rows, start, end, feed.firstIndex) : feed.rows
+  #writeChunk(feed: Feed, kernel: Kernel): boolean {
+    const rowCount = feed.pack(kernel)
     try {
-      const count = packRows(kernel.packed, rows, start - skipped, end - skipped) + skipped - start
-      feed.next += count
-      return this.#place.write(kernel, count)
+      return this.#place.write(kernel, rowCount)
     } catch (error) {
-      throw toSerializeError(error, spec, kernel.packed, feed.firstIndex + skipped)
+      throw feed.errorOf(error, kernel)
     }
   }
 }

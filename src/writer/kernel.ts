@@ -99,6 +99,8 @@ export class Kernel {
   /** UTF-16 units of settled or loaded text. */
   #units = 0
   readonly #text: TextArea
+  /** All text is where it is written from. */
+  #isSettled = false
 
   /**
    * `module` is one that takes such a memory. Not in the published types, which must do without WebAssembly's:
@@ -158,6 +160,7 @@ export class Kernel {
     packed.depth = 0
     packed.failed = false
     packed.copies = undefined
+    this.#isSettled = false
   }
 
   #layOut(spec: Spec, limits: ChunkLimits): void {
@@ -244,6 +247,8 @@ export class Kernel {
 
   /** Encodes what text is pending: the packed rows then lie at `slotsStart`, `textStart` and `textEnd` of `bytes`. */
   settle(): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
     const { packed } = this
     const slotsEnd = packed.position * SLOT_BYTES
     this.#units = this.#text.units + packed.text.length
@@ -253,7 +258,7 @@ export class Kernel {
     this.start = align(inArea ? slotsEnd : this.textEnd + TEXT_MARGIN)
   }
 
-  /** Takes packed rows that were stored as bytes. Whoever calls this checks them before `writeLoaded`. */
+  /** Takes packed rows that were stored as bytes. Whoever calls this checks them before they are written. */
   load(slots: Uint8Array, text: Uint8Array, wide: boolean): void {
     this.reset()
     const slotsEnd = this.#slotsStart + slots.byteLength
@@ -267,12 +272,7 @@ export class Kernel {
     this.packed.position = slotsEnd / SLOT_BYTES
     this.#units = wide ? text.byteLength / 2 : text.byteLength
     this.#text.wide = wide
-  }
-
-  /** Writes loaded rows as `write` does, `literalBytes` being what a packer would have counted. */
-  writeLoaded(rowCount: number, literalBytes: number): void {
-    this.packed.literalBytes = literalBytes
-    this.#writeRows(rowCount)
+    this.#isSettled = true
   }
 
   #writeRows(rowCount: number): void {

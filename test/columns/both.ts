@@ -1,8 +1,9 @@
 // Runs columns through both packers of columns, and through small chunks, and insists that they agree.
 
-import { ColumnWriter } from '../../src/columns/column-writer.ts'
+import { ColumnFormat } from '../../src/columns/column-format.ts'
 import { type CompileOptions, compile, SerializeError } from '../../src/index.ts'
 import { createPacker } from '../../src/pack/packer.ts'
+import { writeChunks } from '../engine.ts'
 import { type Outcome, outcomeOf } from '../pack/both.ts'
 
 const SMALL_CHUNKS = { rows: 3, slots: 64 }
@@ -16,10 +17,13 @@ export function serializeColumns(
 ): Outcome {
   const outcomes = [true, false].flatMap(codegen => {
     const serializer = compile(schema as never, { ...options, codegen })
-    const small = new ColumnWriter(serializer.spec, createPacker(serializer.spec, codegen))
+    const small = new ColumnFormat(serializer.spec, createPacker(serializer.spec, codegen))
     return [
       outcomeOf(() => serializer.serializeColumns(make() as never, { unknownColumns })),
-      outcomeOf(() => small.serialize(make(), { unknownColumns }, 0, SMALL_CHUNKS)),
+      outcomeOf(() => {
+        const chunks = small.open(make(), { unknownColumns }, SMALL_CHUNKS)
+        return writeChunks(serializer.spec, chunks, SMALL_CHUNKS)
+      }),
     ]
   })
   const [first, ...others] = outcomes.map(outcome => JSON.stringify(outcome))

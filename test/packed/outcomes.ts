@@ -9,6 +9,7 @@ import { Serializer } from '../../src/serializer.ts'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
 import type { CompileOptions, Spec } from '../../src/spec/spec.ts'
 import type { JsonList } from '../../src/toc/json-list.ts'
+import { writeChunks } from '../engine.ts'
 
 export interface Reader {
   readonly spec: Spec
@@ -29,7 +30,7 @@ export type Outcome = 'refused' | 'read'
 /** Reads bytes in every way there is. Throws when the ways disagree, or when what comes out is no JSON. */
 export function read(reader: Reader, bytes: Buffer): Outcome {
   const ways = reader.formats.flatMap(format => [
-    settle(() => format.serialize(new PackedList(bytes))),
+    settle(() => writeChunks(reader.spec, format.open(new PackedList(bytes)))),
     settle(() => format.unpack(new PackedList(bytes), {})),
   ])
   const errors = ways.map(way => way.error)

@@ -21,8 +21,10 @@ export async function withPool<T>(
   return await run(pool)
 }
 
+type Written = Pick<JsonList, 'blob' | 'toc'>
+
 /** Bytes and toc, or what was refused and where. */
-export async function outcomeOf(run: () => PromiseLike<JsonList> | JsonList): Promise<string> {
+export async function outcomeOf(run: () => PromiseLike<Written> | Written): Promise<string> {
   try {
     const { blob, toc } = await run()
     return `${blob} ${toc}`
