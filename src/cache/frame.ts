@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { JsonList, type Toc } from '../toc/json-list.ts'
 import { crc32 } from './crc32.ts'
-import { FrameError } from './errors.ts'
+import { CacheOptionError, FrameError } from './errors.ts'
 import {
   CRC_BYTES,
   DIGEST_BYTES,
@@ -62,8 +62,16 @@ export function encodeFrameParts(list: JsonList, options: EncodeOptions = {}): F
   return atOnce(frameSteps(list, options))
 }
 
+/** Rows that were never serialized are the usual mistake. */
+function assertList(list: unknown): asserts list is JsonList {
+  const { blob, toc } = Object(list) as Partial<JsonList>
+  if (blob instanceof Uint8Array && (toc instanceof Uint32Array || toc instanceof Float64Array)) return
+  throw new CacheOptionError('list', 'a JsonList', list)
+}
+
 /** `encodeFrameParts` in steps, two passes over the blob, or one when the version is known. */
 export function* frameSteps(list: JsonList, options: EncodeOptions = {}): Steps<FrameParts> {
+  assertList(list)
   const tocByteWidth = options.tocByteWidth ?? (list.blob.byteLength > UINT32_MAX ? 8 : 4)
   const toc = tocOfWidth(list.toc, tocByteWidth)
   const index = { toc, prefixCrcs: yield* prefixCrcSteps(list.blob, toc) }
@@ -89,7 +97,9 @@ export function contentVersion(list: JsonList): string {
   return atOnce(versionSteps(list))
 }
 
-export function* versionSteps({ toc, blob }: JsonList): Steps<string> {
+export function* versionSteps(list: JsonList): Steps<string> {
+  assertList(list)
+  const { toc, blob } = list
   const digest = createHash('sha256')
   const tocBytes = littleEndianBytes(tocOfWidth(toc, blob.byteLength > UINT32_MAX ? 8 : 4))
   for (const bytes of [tocBytes, blob]) {

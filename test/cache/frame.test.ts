@@ -160,6 +160,17 @@ describe('a slice', () => {
   })
 })
 
+describe('what is no list', () => {
+  test.each([[[{ id: 1 }]], [{}], [undefined], [Promise.resolve(listOf([]))]])('is refused: %s', value => {
+    for (const use of [encodeFrame, contentVersion]) {
+      const code = 'CACHE_OPTION'
+      expect(() => use(value as never)).toThrow(
+        expect.objectContaining({ code, message: expect.stringContaining('a JsonList') }),
+      )
+    }
+  })
+})
+
 describe('the content version', () => {
   test('is equal for equal content, whatever the objects and the toc’s type', () => {
     const list = markedList('v', 50)
