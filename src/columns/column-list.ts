@@ -10,13 +10,13 @@ import type { Columns, ColumnsOptions } from './types.ts'
  * const build = flights.serializeAsync(new ColumnList(readArrow(bytes)), { writer: pool })
  * await pipeline(flights.stream(new ColumnList({ delay, distance })), response)
  */
-export class ColumnList {
+export class ColumnList<T = unknown> {
   readonly columns: Columns
   readonly options: ColumnsOptions
 
   /** @param columns as for `serializeColumns`; what does not fit is reported by whoever reads them */
-  constructor(columns: Columns, options: ColumnsOptions = {}) {
-    this.columns = columns
+  constructor(columns: Columns<T>, options: ColumnsOptions = {}) {
+    this.columns = columns as Columns
     this.options = options
   }
 }

@@ -1,10 +1,12 @@
 // What `compile` and the builders promise to the type checker. Checked by types.test.ts; nothing here runs.
 
+import type { Table } from 'apache-arrow'
 import Type from 'typebox'
 import { expectTypeOf } from 'vitest'
 import {
   type Bytes,
   type CalendarDate,
+  ColumnList,
   compile,
   type DateInput,
   DateTime,
@@ -13,8 +15,11 @@ import {
   type DurationInput,
   type Input,
   type JsonList,
+  type ListBuild,
+  PackedList,
   type Page,
   Raw,
+  type RowStream,
   type Serializer,
   type Time,
   type TimeInput,
@@ -47,6 +52,21 @@ expectTypeOf(movies.serializeColumns({ schema: { fields: [] }, batches: [] })).t
 movies.serializeColumns({ nmae: ['a'] })
 // @ts-expect-error a column is no single value
 movies.serializeColumns({ id: 1 })
+
+interface MovieColumns {
+  readonly id: Int32Array
+}
+declare const movieColumns: MovieColumns
+declare const arrowTable: Table
+expectTypeOf(movies.serialize(new ColumnList(movieColumns))).toEqualTypeOf<JsonList>()
+expectTypeOf(movies.serializeAsync(new ColumnList(arrowTable), { sliceMs: 1 })).toEqualTypeOf<ListBuild>()
+expectTypeOf(movies.stream(new ColumnList({ id: [1] }))).toEqualTypeOf<RowStream>()
+expectTypeOf(movies.pack(new ColumnList(movieColumns))).toEqualTypeOf<Buffer>()
+movies.serializeAsync(new PackedList(movies.pack([])))
+// @ts-expect-error a column is no single value
+new ColumnList({ id: 1 })
+// @ts-expect-error columns have no rows that could be arrays
+movies.serializeAsync(new ColumnList({ id: [1] }), { rowMode: 'array' })
 
 expectTypeOf<Movie>().toEqualTypeOf<{
   id: number
