@@ -20,7 +20,8 @@ export class CircuitBreaker {
   #state: BreakerState = 'closed'
   #failures = 0
   #opensInRow = 0
-  #reopensAtMs = 0
+  #openedAtMs = 0
+  #openForMs = 0
 
   constructor(options: BreakerOptions, now: () => number, onChange: (state: BreakerState) => void) {
     this.#failuresMax = options.failuresMax ?? 5
@@ -33,7 +34,9 @@ export class CircuitBreaker {
   /** Whether an operation may go out now. When it was open long enough, exactly one may: the probe. */
   admit(): boolean {
     if (this.#state === 'closed') return true
-    if (this.#state === 'half-open' || this.#now() < this.#reopensAtMs) return false
+    const ageMs = this.#now() - this.#openedAtMs
+    // A clock that was set back must not keep it open until that hour comes again.
+    if (this.#state === 'half-open' || (ageMs >= 0 && ageMs < this.#openForMs)) return false
     this.#enter('half-open')
     return true
   }
@@ -47,9 +50,9 @@ export class CircuitBreaker {
   fail(): void {
     this.#failures += 1
     if (this.#state === 'open' || (this.#state === 'closed' && this.#failures < this.#failuresMax)) return
-    const openMs = Math.min(this.#openMs * 2 ** this.#opensInRow, this.#openMsMax)
+    this.#openForMs = Math.min(this.#openMs * 2 ** this.#opensInRow, this.#openMsMax)
     this.#opensInRow = Math.min(this.#opensInRow + 1, 30)
-    this.#reopensAtMs = this.#now() + openMs
+    this.#openedAtMs = this.#now()
     this.#enter('open')
   }
 

@@ -9,14 +9,14 @@ import { EarlyBuilds } from './early-builds.ts'
 import { StoreError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import { type Flight, Flights } from './flights.ts'
-import { frameSteps, versionSteps } from './frame.ts'
-import type { CurrentEntry, Held, LocalTier } from './local-tier.ts'
+import { versionSteps } from './frame.ts'
+import { freshnessAt, type Held, type LocalTier } from './local-tier.ts'
 import type { ListPlan, Settings } from './options.ts'
-import { freshnessOf } from './pointer.ts'
+import { Publisher } from './publisher.ts'
 import { runBuild } from './run-build.ts'
-import type { BuildBasis, SharedTier } from './shared-tier.ts'
+import type { SharedTier } from './shared-tier.ts'
 import { inSlices } from './slices.ts'
-import { snapshotOfFrame, snapshotOfList } from './snapshot.ts'
+import { snapshotOfList } from './snapshot.ts'
 
 const POLL_MS_MIN = 10
 const POLL_MS_MAX = 100
@@ -34,6 +34,7 @@ export class Builder {
   readonly #shared: SharedTier | undefined
   readonly #settings: Settings
   readonly #events: EventSink
+  readonly #publisher: Publisher
   readonly #flights = new Flights<Held | undefined>()
   readonly #lonely = new Flights<Held>()
   readonly #background = new Set<Promise<unknown>>()
@@ -45,6 +46,7 @@ export class Builder {
     this.#shared = shared
     this.#settings = settings
     this.#events = events
+    this.#publisher = new Publisher(local, shared, settings, events)
   }
 
   /** A snapshot built now, here or by whoever has the lock. @throws what `build` threw, BuildError */
@@ -71,7 +73,9 @@ export class Builder {
 
   hasJustFailed(key: string): boolean {
     const atMs = this.#failedAtMs.get(key)
-    return atMs !== undefined && this.#settings.now() - atMs < this.#settings.retryMs
+    if (atMs === undefined) return false
+    const ageMs = this.#settings.now() - atMs
+    return ageMs >= 0 && ageMs < this.#settings.retryMs
   }
 
   /** What is being built now answers those who wait for it; of it only cursors work on, and purged not even they. */
@@ -79,6 +83,7 @@ export class Builder {
     this.early.cancel(key)
     this.#flights.cancel(key, isPurge)
     this.#lonely.cancel(key, isPurge)
+    if (isPurge) this.#publisher.purge(key)
   }
 
   cancelTagged(tag: string): void {
@@ -125,7 +130,7 @@ export class Builder {
   }
 
   #isFresh(held: Held): boolean {
-    return freshnessOf(held.entry.pointer, this.#settings.now()) === 'fresh'
+    return freshnessAt(held.entry, this.#settings.now()) === 'fresh'
   }
 
   async #make(plan: ListPlan, flight: Flight, lock: Buffer | 'no store' | undefined): Promise<Held> {
@@ -144,10 +149,10 @@ export class Builder {
         return held
       }
       const isKept = this.#local.install(plan.key, held, plan)
-      if (!isKept && this.#shared === undefined) this.#warnNotKept(plan.key, list)
-      this.#inBackground(
-        this.#publish(plan, list, held.entry, basis).finally(() => this.#release(plan.key, token)),
-      )
+      const published = this.#publisher.publish(plan, list, held.entry, basis).then(isStored => {
+        if (!isKept && !isStored) this.#warnNotKept(plan.key, list)
+      })
+      this.#inBackground(published.finally(() => this.#release(plan.key, token)))
       return held
     } catch (error) {
       this.#release(plan.key, token)
@@ -178,46 +183,6 @@ export class Builder {
       this.#events.emit({ type: 'build-error', key: plan.key, durationMs: performance.now() - start, error })
       throw error
     }
-  }
-
-  /** Frame, then pointer. Whatever happens to the store, the snapshot in this process stays good. */
-  async #publish(
-    plan: ListPlan,
-    list: JsonList,
-    entry: CurrentEntry,
-    basis: BuildBasis | undefined,
-  ): Promise<void> {
-    if (this.#shared === undefined || basis === undefined) return
-    const { version } = entry.pointer
-    try {
-      // Those who wait for the build are answered first.
-      await new Promise(setImmediate)
-      const fingerprint = plan.fingerprintText
-      const options = fingerprint === undefined ? { version } : { version, fingerprint }
-      const parts = await inSlices(frameSteps(list, options))
-      const { blobStart, byteLength } = parts.header
-      await this.#shared.remote.writeFrame(plan.key, parts, plan.keepMs)
-      const pointer = { ...entry.pointer, blobStart, byteLength }
-      // It stays until a build that begins upon it has ended: if it fell off meanwhile, that would seem superseded.
-      const pointerMs = plan.horizonMs + 2 * this.#settings.buildMs
-      const raw = await this.#shared.remote.publish(plan.key, basis.before, pointer, pointerMs)
-      this.#noteOutcome(plan.key, version, entry, raw)
-      if (raw !== undefined && byteLength > this.#settings.frameBytesMax) {
-        this.#local.keep(plan.key, snapshotOfFrame(parts.header, parts.index, undefined), plan.keepMs)
-      }
-    } catch (error) {
-      entry.shared = 'no'
-      this.#events.emit({ type: 'publish', key: plan.key, version, outcome: 'failed' })
-      if (!(error instanceof StoreError)) throw error
-    }
-  }
-
-  /** Superseded: somebody published or invalidated meanwhile, so the next request asks the store. */
-  #noteOutcome(key: string, version: string, entry: CurrentEntry, raw: Buffer | undefined): void {
-    entry.shared = 'yes'
-    entry.raw = raw
-    entry.checkedAtMs = raw === undefined ? Number.NEGATIVE_INFINITY : this.#settings.now()
-    this.#events.emit({ type: 'publish', key, version, outcome: raw === undefined ? 'superseded' : 'stored' })
   }
 
   #release(key: string, token: Buffer | undefined): void {

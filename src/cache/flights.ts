@@ -17,6 +17,8 @@ interface Running<T> extends Flight {
 
 export class Flights<T> {
   readonly #running = new Map<string, Running<T>>()
+  /** Not ended yet: a later purge still reaches them. */
+  readonly #cancelled = new Set<Running<T>>()
 
   /**
    * Joins the run of this key and variant, or starts one. A failed run fails for all who joined, and is
@@ -37,6 +39,7 @@ export class Flights<T> {
     const running: Running<T> = Object.assign(flight, { result })
     this.#running.set(id, running)
     const forget = () => {
+      this.#cancelled.delete(running)
       if (this.#running.get(id) === running) this.#running.delete(id)
     }
     result.then(forget, forget)
@@ -46,6 +49,10 @@ export class Flights<T> {
   /** Later askers start anew; the results of the runs under way do not become current. */
   cancel(key: string, isPurge = false): void {
     this.#cancelWhere(running => running.key === key, isPurge)
+    if (!isPurge) return
+    for (const running of this.#cancelled) {
+      if (running.key === key) running.isPurged = true
+    }
   }
 
   /** Cancels the runs of all keys with this tag; without a tag, all. */
@@ -59,6 +66,7 @@ export class Flights<T> {
       running.isCancelled = true
       running.isPurged = isPurge
       this.#running.delete(id)
+      this.#cancelled.add(running)
       running.onCancel?.()
     }
   }

@@ -4,7 +4,7 @@ import type { Buffer } from 'node:buffer'
 import type { LRUCache } from 'lru-cache'
 import { boundedMap } from './memory-store.ts'
 import type { ListPlan, PageCacheOptions } from './options.ts'
-import type { Pointer } from './pointer.ts'
+import { type Freshness, freshnessOf, type Pointer } from './pointer.ts'
 import { type Snapshot, snapshotByteLength } from './snapshot.ts'
 
 const BYTES_MAX = 128 * 2 ** 20
@@ -26,6 +26,15 @@ export interface CurrentEntry {
 export interface Held {
   readonly entry: CurrentEntry
   readonly snapshot: Snapshot
+}
+
+/** How old it is, by this process's clock. */
+export function freshnessAt({ pointer, shared }: CurrentEntry, nowMs: number): Freshness {
+  const { builtAtMs, ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = pointer
+  const horizonMs = ttlMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs)
+  // Built here, so this clock was set back; where no store ends it, it would be fresh until that hour comes again.
+  if (shared !== 'yes' && builtAtMs - nowMs > horizonMs) return 'expired'
+  return freshnessOf(pointer, nowMs)
 }
 
 interface Current {

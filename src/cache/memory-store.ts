@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { LRUCache } from 'lru-cache'
-import { CacheOptionError } from './errors.ts'
+import { CacheOptionError, StoreError } from './errors.ts'
 import { asBuffer } from './frame.ts'
 import type { Store } from './store.ts'
 
@@ -28,7 +28,7 @@ interface Entry {
 /**
  * A `Store` in the memory of this process, bounded by bytes and entries. Values are kept by reference and
  * ranges are views of them, so reading copies nothing (except a range across two chunks).
- * A value larger than `bytesMax` is not kept.
+ * A value larger than `bytesMax` is refused: `set` throws StoreError `STORE_TOO_LARGE`.
  *
  * @example new PageCache({ store: memoryStore({ bytesMax: 256 * 2 ** 20 }) })
  */
@@ -54,6 +54,10 @@ class MemoryStore implements Store {
   set(key: string, chunks: readonly Uint8Array[], ttlMs: number): void {
     const buffers = chunks.map(asBuffer)
     const byteLength = buffers.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+    if (byteLength + ENTRY_OVERHEAD_BYTES > this.#entries.maxSize) {
+      // Forgetting it at once would cost a cache a build per page: refused, the cache keeps it itself.
+      throw new StoreError('STORE_TOO_LARGE', `${byteLength} bytes, all values have ${this.#entries.maxSize}`)
+    }
     this.#entries.set(key, { chunks: buffers, byteLength, expiresAtMs: this.#now() + ttlMs })
   }
 

@@ -122,9 +122,9 @@ export function settingsOf(options: PageCacheOptions): Settings {
     },
     frameBytesMax: byteCount('memory.frameBytesMax', options.memory?.frameBytesMax ?? 4 * 2 ** 20),
     recheckMs: duration('recheckMs', options.recheckMs, 1_000),
-    storeReadMs: duration('storeReadMs', options.storeReadMs, 250),
-    storeWriteMs: duration('storeWriteMs', options.storeWriteMs, 10_000),
-    buildMs: duration('buildMs', options.buildMs, 30_000),
+    storeReadMs: timer('storeReadMs', options.storeReadMs, 250),
+    storeWriteMs: timer('storeWriteMs', options.storeWriteMs, 10_000),
+    buildMs: timer('buildMs', options.buildMs, 30_000),
     lockMs: duration('lock.ttlMs', options.lock?.ttlMs, 10_000),
     lockWaitMs: duration('lock.waitMs', options.lock?.waitMs, 3_000),
     retryMs: duration('retryMs', options.retryMs, 1_000),
@@ -170,12 +170,18 @@ export function planOf(list: ListOptions, defaults: Required<LifetimeOptions>): 
   }
 }
 
-/** Timers and ttls take whole ms; a year is more than any cache needs and far from every overflow. */
+/** A year is more than any cache needs and far from every overflow. */
 const DURATION_MS_MAX = 366 * 24 * 3_600_000
+/** 24 days: with more a timer fires at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 function byteCount(name: string, value: number): number {
   if (typeof value === 'number' && value >= 0) return value
   throw new CacheOptionError(name, 'a number of bytes', value)
+}
+
+function timer(name: string, value: number | undefined, fallback: number): number {
+  return Math.min(duration(name, value, fallback), TIMER_MS_MAX)
 }
 
 function duration(name: string, value: number | undefined, fallback: number): number {

@@ -6,7 +6,7 @@ import type { EarlyPage } from './early-builds.ts'
 import { SnapshotGone, StoreError } from './errors.ts'
 import { type CacheStats, EventSink, type Tier } from './events.ts'
 import { cursorOf } from './list-source.ts'
-import { type Held, LocalTier } from './local-tier.ts'
+import { freshnessAt, type Held, LocalTier } from './local-tier.ts'
 import { openShared } from './open-shared.ts'
 import {
   type ListOptions,
@@ -18,7 +18,6 @@ import {
 } from './options.ts'
 import { assertCount } from './page-range.ts'
 import { PageReader } from './page-reader.ts'
-import { freshnessOf } from './pointer.ts'
 import type { SharedTier } from './shared-tier.ts'
 import { SnapshotPage } from './snapshot-page.ts'
 import type { PageRequest, PageSource } from './source.ts'
@@ -105,7 +104,7 @@ export class PageCache {
   /**
    * Drops all pages of a list at once: requests that begin after this are served from a build that began
    * after it, at once in this process and within `recheckMs` in others. Cursors of older snapshots keep
-   * working for their grace time; with `purge` they end now.
+   * working for their grace time; with `purge` they end now, but for processes that have the snapshot in memory.
    *
    * @returns whether the store was told. If not, this process tells it before it next believes it, and
    *   other processes serve what they have until it expires.
@@ -227,7 +226,7 @@ export class PageCache {
       return { held: await this.#builder.build(plan), tier: 'build' }
     }
     const tier = held.snapshot.blob === undefined ? 'store' : 'local'
-    const freshness = freshnessOf(held.entry.pointer, this.#settings.now())
+    const freshness = freshnessAt(held.entry, this.#settings.now())
     if (freshness === 'fresh') return { held, tier }
     if (freshness === 'stale') {
       this.#events.emit({ type: 'stale', key: plan.key, reason: 'revalidate' })

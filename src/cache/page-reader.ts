@@ -3,10 +3,9 @@
 import { Buffer } from 'node:buffer'
 import { StoreError } from './errors.ts'
 import type { EventSink, Tier } from './events.ts'
-import type { LocalTier } from './local-tier.ts'
+import { freshnessAt, type LocalTier } from './local-tier.ts'
 import type { ListPlan } from './options.ts'
 import { pageRange, type RowRange } from './page-range.ts'
-import { freshnessOf } from './pointer.ts'
 import type { SharedTier } from './shared-tier.ts'
 import type { Snapshot } from './snapshot.ts'
 import { cutRows, SnapshotPage } from './snapshot-page.ts'
@@ -43,7 +42,7 @@ export class PageReader {
     if (held === undefined || blob === undefined || held.entry.pointer.fingerprint !== plan.fingerprint)
       return undefined
     if (this.#shared !== undefined && !this.#shared.isTrusted(held.entry)) return undefined
-    if (freshnessOf(held.entry.pointer, this.#now()) !== 'fresh') return undefined
+    if (freshnessAt(held.entry, this.#now()) !== 'fresh') return undefined
     const range = pageRange(offset, limit, held.snapshot.length)
     return this.pageOf(plan, held.snapshot, 'local', range, limit, cutRows(blob, held.snapshot.toc, range))
   }

@@ -44,7 +44,7 @@ export class SharedTier {
   isTrusted(entry: CurrentEntry): boolean {
     const ageMs = this.#settings.now() - entry.checkedAtMs
     // A clock that was set back must not make it trusted until that hour comes again.
-    return entry.shared === 'pending' || (ageMs >= 0 && ageMs < this.#settings.recheckMs)
+    return ageMs >= 0 && ageMs < this.#settings.recheckMs
   }
 
   /** The current snapshot, asked of the store; never throws. `undefined`: to be built. */
@@ -127,19 +127,23 @@ export class SharedTier {
       await this.#settlePending(plan.key, plan.tags)
       const read = await this.remote.readPointer(plan.key)
       const known = this.#known(plan)
-      if (known !== undefined && known.entry.shared !== 'yes' && isOlder(read, known.entry)) {
-        known.entry.checkedAtMs = this.#settings.now()
-        return known
-      }
-      const held = await this.#open(plan, read)
+      const isNewer = known !== undefined && known.entry.shared !== 'yes' && isOlder(read, known.entry)
+      const held = isNewer ? await this.#confirmed(known) : await this.#open(plan, read)
       if (flight.isCancelled) return held
       if (held === undefined) this.#local.dropCurrent(plan.key)
-      else this.#local.install(plan.key, held, plan)
+      else if (held !== known) this.#local.install(plan.key, held, plan)
       return held
     } catch (error) {
       assertStoreError(error)
       return this.#withoutStore(plan)
     }
+  }
+
+  /** Not in the store, but its tags are: while they are as they were when it was built, it is current. */
+  async #confirmed(known: Held): Promise<Held | undefined> {
+    if (!(await this.#tags.areCurrent(known.entry.pointer.tags))) return undefined
+    known.entry.checkedAtMs = this.#settings.now()
+    return known
   }
 
   async #open(plan: ListPlan, { raw, value }: PointerRead): Promise<Held | undefined> {

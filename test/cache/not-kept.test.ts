@@ -41,6 +41,29 @@ test('each page is a build; an event says so each time, a warning once', async (
   expect(warnings[0]).toContain(`'films' of ${byteLength} bytes`)
 })
 
+test('a store that does not take the list does not hide it', async () => {
+  const cache = new PageCache({
+    memory: { bytesMax: 2_000, frameBytesMax: 0 },
+    store: memoryStore({ bytesMax: 50_000 }),
+  })
+  const warnings = await warningsOf(async () => {
+    await cache.page({ key: 'films', build: () => list, offset: 0, limit: 5 })
+    await cache.idle()
+  })
+  expect(cache.stats()).toMatchObject({ notKept: 1, storeErrors: 1 })
+  expect(warnings).toHaveLength(1)
+})
+
+test('a list that only the memory store is too small for is built once', async () => {
+  const cache = new PageCache({ memory: { frameBytesMax: 0 }, store: memoryStore({ bytesMax: 50_000 }) })
+  for (let offset = 0; offset < 500; offset += 50) {
+    const page = await cache.page({ key: 'films', build: () => list, offset, limit: 50 })
+    expect(page.toBuffer()).toEqual(list.page(offset, 50).toBuffer())
+    await cache.idle()
+  }
+  expect(cache.stats()).toMatchObject({ notKept: 0, builds: 1 })
+})
+
 test('nothing is said when a store has the list', async () => {
   const cache = new PageCache({ memory: { bytesMax: 2_000, frameBytesMax: 0 }, store: memoryStore() })
   const warnings = await warningsOf(async () => {

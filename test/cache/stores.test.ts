@@ -41,12 +41,15 @@ describe('memoryStore', () => {
     expect(kept).toEqual([true, false, true, true, true])
   })
 
-  test('keeps within its entries, and does not keep what is larger than all of it', async () => {
+  test('keeps within its entries, and refuses what is larger than all of it', async () => {
     const store = memoryStore({ entriesMax: 2, bytesMax: 10_000 })
     for (const key of ['a', 'b', 'c']) await store.set(key, [new Uint8Array(1)], 1e6)
     expect(store.getRange('a', 0, 1)).toBeUndefined()
-    await store.set('huge', [new Uint8Array(20_000)], 1e6)
-    expect(store.getRange('huge', 0, 1)).toBeUndefined()
+    await store.set('huge', [new Uint8Array(9_800)], 1e6)
+    expect(() => store.set('huge', [new Uint8Array(9_801)], 1e6)).toThrow(
+      expect.objectContaining({ code: 'STORE_TOO_LARGE' }),
+    )
+    expect(await store.getRange('huge', 0, 1e6)).toHaveLength(9_800)
   })
 
   test('hands out views of what was written', async () => {
