@@ -28,7 +28,7 @@ export function openShared(
     onBreaker: state => events.emit({ type: 'breaker', state }),
   })
   const remote = new RemoteTier(store, events, settings.frameBytesMax)
-  return new SharedTier(remote, new RemoteTags(store, events), local, settings)
+  return new SharedTier(remote, new RemoteTags(store, events, settings.now), local, settings)
 }
 
 /** A client in the place of its store would only ever be counted as a store that fails. */

@@ -51,7 +51,7 @@ export function encodePointer(key: string, pointer: Pointer): Buffer {
 
 /** Unlike any other, so that a pointer compared before and after shows that it was there. */
 export function encodeInvalidation(key: string, atMs: number): Buffer {
-  return sealed(key, JSON.stringify({ invalidated: randomBytes(12).toString('base64url'), atMs }))
+  return sealed(key, JSON.stringify({ invalidated: newStamp(), atMs }))
 }
 
 export function decodePointer(key: string, bytes: Buffer): PointerValue {
@@ -61,15 +61,28 @@ export function decodePointer(key: string, bytes: Buffer): PointerValue {
   return isPointer(value) ? { kind: 'snapshot', pointer: value } : { kind: 'damaged' }
 }
 
-/** A new stamp for a tag. */
-export function encodeStamp(key: string): Buffer {
-  return sealed(key, JSON.stringify(randomBytes(12).toString('base64url')))
+/** What the lists of a tag are built under. */
+export interface Stamp {
+  readonly stamp: string
+  /** How long it is kept: the longest that any of the lists needs it. */
+  readonly untilMs: number
 }
 
-/** The stamp's text, or `undefined` when the bytes are no stamp of that tag. */
-export function decodeStamp(key: string, bytes: Buffer): string | undefined {
+/** Unlike any other. */
+export function newStamp(): string {
+  return randomBytes(12).toString('base64url')
+}
+
+export function encodeStamp(key: string, { stamp, untilMs }: Stamp): Buffer {
+  return sealed(key, JSON.stringify({ stamp, untilMs }))
+}
+
+/** `undefined` when the bytes are no stamp of that tag. */
+export function decodeStamp(key: string, bytes: Buffer): Stamp | undefined {
   const value = unsealed(key, bytes)
-  return typeof value === 'string' ? value : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  const { stamp, untilMs } = value as Partial<Stamp>
+  return typeof stamp === 'string' && typeof untilMs === 'number' ? { stamp, untilMs } : undefined
 }
 
 function sealed(key: string, text: string): Buffer {

@@ -7,6 +7,7 @@ import {
   encodePointer,
   encodeStamp,
   freshnessOf,
+  newStamp,
   type Pointer,
 } from '../../src/cache/pointer.ts'
 
@@ -41,7 +42,7 @@ describe('a pointer', () => {
         expect(decodePointer(KEY, damaged).kind, `bit ${bit}`).toBe('damaged')
       }
     }
-    expect(decodePointer(KEY, encodeStamp(KEY)).kind).toBe('damaged')
+    expect(decodePointer(KEY, encodeStamp(KEY, { stamp: newStamp(), untilMs: 5 })).kind).toBe('damaged')
   })
 
   test('of a release that writes less or otherwise is damaged, though its checksum is right', () => {
@@ -81,8 +82,11 @@ describe('a pointer', () => {
 })
 
 test('stamps are told apart by key and content', () => {
-  const stamp = encodeStamp('{t:a}:s')
-  expect(decodeStamp('{t:a}:s', stamp)).toMatch(/^[A-Za-z0-9_-]{16}$/)
+  const stamp = encodeStamp('{t:a}:s', { stamp: newStamp(), untilMs: 5 })
+  expect(decodeStamp('{t:a}:s', stamp)).toEqual({
+    stamp: expect.stringMatching(/^[A-Za-z0-9_-]{16}$/),
+    untilMs: 5,
+  })
   expect(decodeStamp('{t:b}:s', stamp)).toBeUndefined()
   expect(decodeStamp('{t:a}:s', stamp.subarray(1))).toBeUndefined()
   expect(decodeStamp(KEY, encodePointer(KEY, pointer))).toBeUndefined()
