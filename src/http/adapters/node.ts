@@ -123,9 +123,17 @@ function writeCorked(response: NodeResponse, chunks: readonly Buffer[]): void {
     if (i === 0 && chunk.byteLength <= JOINED_BYTES_MAX) response.write(chunk.toString('latin1'), 'latin1')
     else response.write(chunk)
   }
-  const tail = chunks[last]
+  endWith(response, chunks[last])
+}
+
+/**
+ * Middleware that compresses ends the response later, when its stream has. Node 22 and 24 then put what is
+ * still corked behind the end.
+ */
+function endWith(response: NodeResponse, tail: Buffer | undefined): void {
   if (tail === undefined) response.end()
   else response.end(tail)
+  if (!response.writableEnded) response.uncork?.()
 }
 
 /** Corks batches and waits for `drain` between them, so that a slow client holds views and nothing else. */
@@ -143,7 +151,7 @@ async function writeGradually(response: NodeResponse, chunks: Iterable<Buffer>):
     response.cork?.()
     count = byteLength = 0
   }
-  response.end()
+  endWith(response, undefined)
 }
 
 function* pieces(chunks: Iterable<Buffer>): Generator<Buffer> {
