@@ -45,8 +45,18 @@ export interface FastifyInstanceLike {
  * app.register(pagesPlugin, { maxLimit: 500 })
  * app.get('/movies', (request, reply) => reply.sendPage(sourceOf(request.user)))
  */
-export function pagesPlugin(app: FastifyInstanceLike, options: PageOptions, done: () => void): void {
-  const defaults = pageSettings(options)
+export function pagesPlugin(
+  app: FastifyInstanceLike,
+  options: PageOptions | PageSettings,
+  done: (error?: Error) => void,
+): void {
+  let defaults: PageSettings
+  try {
+    defaults = pageSettings(options)
+  } catch (error) {
+    done(error as Error) // thrown, it would end the process instead of failing the start
+    return
+  }
   app.decorateReply(
     'sendPage',
     function (

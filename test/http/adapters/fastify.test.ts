@@ -1,5 +1,8 @@
 import fastify from 'fastify'
-import { pageHandler } from '../../../src/http/adapters/fastify.ts'
+import { describe, expect, it } from 'vitest'
+import { pageHandler, pagesPlugin } from '../../../src/http/adapters/fastify.ts'
+import { PageSettings } from '../../../src/http/settings.ts'
+import { makeRows, RowSource } from '../row-source.ts'
 import { running } from './listen.ts'
 import { describeAdapter } from './scenarios.ts'
 
@@ -42,3 +45,20 @@ describeAdapter(
   },
   { errorStatus: 500, servedMeanwhile: 1000 },
 )
+
+describe('pagesPlugin', () => {
+  it('fails the start for options that cannot be, and nothing else', async () => {
+    const app = fastify()
+    app.register(pagesPlugin, { maxLimit: -1 })
+    await expect(app.ready()).rejects.toMatchObject({ code: 'HTTP_OPTION' })
+  })
+
+  it('takes settings as they are', async () => {
+    const app = fastify()
+    app.register(pagesPlugin, new PageSettings({ maxLimit: 7, links: 'cursor', compression: false }))
+    app.get('/movies', (_request, reply) => reply.sendPage(new RowSource(makeRows(100))))
+    const { headers } = await app.inject({ url: '/movies', headers: { 'accept-encoding': 'gzip' } })
+    expect([headers['content-encoding'], headers.vary]).toEqual([undefined, 'Accept'])
+    expect(headers.link).toMatch(/^<\?limit=7>; rel="first", <\?cursor=/)
+  })
+})
