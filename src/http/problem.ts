@@ -72,20 +72,26 @@ export function notAcceptable(header: 'accept' | 'accept-encoding', offers: read
 
 /**
  * The problem an error means, or `undefined` when it is none of this layer's and belongs to the application.
- * Sources say it with `code: 'SNAPSHOT_GONE'`, and with `status: 400` and a code for a cursor they cannot read.
+ * Sources say it with `code: 'SNAPSHOT_GONE'`, and with `code: 'CURSOR_INVALID'` for a cursor they cannot read. A
+ * status says nothing: errors of HTTP clients that a source uses have one as well.
  */
 export function problemOf(error: unknown, cursorGiven: boolean): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error
   if (!(error instanceof Error)) return undefined
-  const { code, status } = error as { code?: unknown; status?: unknown }
+  const { code } = error as { code?: unknown }
   if (code === 'SNAPSHOT_GONE') {
     const detail = 'the snapshot this cursor belongs to is gone: start again from the first page'
     return new HttpProblem('SNAPSHOT_GONE', detail, cursorGiven ? 'cursor' : undefined, error)
   }
-  if (cursorGiven && status === 400 && typeof code === 'string') {
+  if (cursorGiven && code === 'CURSOR_INVALID') {
     return new HttpProblem('CURSOR_MALFORMED', 'cursor: not one this list gave out', 'cursor', error)
   }
   return undefined
+}
+
+/** What a source threw; frameworks take nothing for no error, and then answer 404 or never. */
+export function applicationError(thrown: unknown): unknown {
+  return thrown ?? new Error(`the source of pages failed with ${thrown}`)
 }
 
 /** The response of a problem; never stored by caches. */

@@ -15,7 +15,14 @@ import {
   unfinishedHeaders,
   validators,
 } from './page-head.ts'
-import { methodNotAllowed, pageTooLarge, parameterOutOfRange, problemOf, problemResponse } from './problem.ts'
+import {
+  applicationError,
+  methodNotAllowed,
+  pageTooLarge,
+  parameterOutOfRange,
+  problemOf,
+  problemResponse,
+} from './problem.ts'
 import type { PageQuery } from './query.ts'
 import { type PageOptions, type PageSettings, pageSettings } from './settings.ts'
 import type { PageForm, PageHttpRequest, PageHttpResponse, PageLinks } from './types.ts'
@@ -85,7 +92,7 @@ function pageOf(
 /** @throws an error that is none of this layer's */
 function refusal(error: unknown, query: PageQuery | undefined, method: string): PageHttpResponse {
   const problem = problemOf(error, query?.style === 'cursor')
-  if (problem === undefined) throw error
+  if (problem === undefined) throw applicationError(error)
   return problemResponse(problem, method)
 }
 

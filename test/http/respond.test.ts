@@ -383,7 +383,13 @@ describe('refusals', () => {
         },
       }
       await expect(ask(throwing, '/m', {}, {}, 'HEAD')).rejects.toBe(error)
+      await expect(ask(failing, '/m?cursor=v1~0~20')).rejects.toBe(error)
     }
+  })
+
+  it.each([undefined, null])('%s as an error is made one: frameworks would take it for none', async error => {
+    const failing: PageSource = { page: () => Promise.reject(error) }
+    await expect(ask(failing, '/m')).rejects.toThrow(`failed with ${error}`)
   })
 })
 

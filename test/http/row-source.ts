@@ -29,7 +29,7 @@ export function listOf(rows: readonly unknown[]): JsonList {
   return new JsonList(Buffer.from(JSON.stringify(rows)), toc)
 }
 
-/** As caches do: a stale cursor has `code: 'SNAPSHOT_GONE'`, an unreadable one `status: 400`. */
+/** As caches do: a stale cursor has `code: 'SNAPSHOT_GONE'`, an unreadable one `code: 'CURSOR_INVALID'`. */
 export class RowSource implements PageSource {
   rows: readonly unknown[] = []
   calls: PageRequest[] = []
@@ -59,7 +59,7 @@ export class RowSource implements PageSource {
     if (!('cursor' in request)) return this.#page(this.version, request.offset, request.limit)
     const [version = '', offset, limit] = request.cursor.split('~')
     if (!/^v\d+$/.test(version)) {
-      throw Object.assign(new Error('unreadable'), { status: 400, code: 'CURSOR_INVALID' })
+      throw Object.assign(new Error('unreadable'), { code: 'CURSOR_INVALID' })
     }
     return this.#page(version, Number(offset), request.limit ?? Number(limit))
   }
