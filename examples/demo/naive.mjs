@@ -7,8 +7,7 @@ import { Buffer } from 'node:buffer'
 export function naiveSource(list) {
   return {
     page({ offset, limit }) {
-      if (offset === undefined)
-        throw Object.assign(new Error('no cursors here'), { status: 400, code: 'NAIVE' })
+      if (offset === undefined) throw Object.assign(new Error('no cursors here'), { code: 'CURSOR_INVALID' })
       const rows = JSON.parse(list.blob.toString())
       const slice = rows.slice(offset, offset + limit)
       const json = Buffer.from(JSON.stringify(slice))

@@ -34,6 +34,10 @@ export interface UnfinishedPage extends Pick<SourcePage, 'offset' | 'count' | 'b
 
 /** Anything that serves pages: a list in memory, or a key of a `PageCache`. */
 export interface PageSource {
+  /**
+   * Over HTTP an error with `code: 'CURSOR_INVALID'` becomes a 400, one with `code: 'SNAPSHOT_GONE'` a 410; all others
+   * go to the framework.
+   */
   page(request: PageRequest): SourcePage | Promise<SourcePage>
   /** Where a source has it: the page as soon as its rows exist, whether or not the list is finished. */
   earlyPage?(offset: number, limit: number): Promise<SourcePage | UnfinishedPage>
