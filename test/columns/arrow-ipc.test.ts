@@ -53,6 +53,35 @@ function compressed(whole: arrow.Table, format: 'file' | 'stream', compressionTy
   return new Writer({ compressionType }).writeAll(whole).finish().toUint8Array(true)
 }
 
+interface MessageBytes {
+  readonly metadata: Uint8Array
+  readonly body: Uint8Array
+}
+
+function messagesOf(stream: Uint8Array): MessageBytes[] {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength)
+  const messages: MessageBytes[] = []
+  for (let start = 0; view.getInt32(start + 4, true) > 0; ) {
+    const bodyStart = start + 8 + view.getInt32(start + 4, true)
+    const next = stream.findIndex((_, i) => i >= bodyStart && i % 8 === 0 && view.getInt32(i, true) === -1)
+    messages.push({ metadata: stream.slice(start + 8, bodyStart), body: stream.slice(bodyStart, next) })
+    start = next
+  }
+  return messages
+}
+
+/** A message, or a footer, that has nothing but a schema, which has nothing but its endianness. */
+function emptyIpc(format: 'file' | 'stream', endianness: number): Uint8Array {
+  const holder = format === 'stream' ? [12, 12, 0, 0, 8, 0] : [12, 12, 0, 8, 0, 0]
+  const schema = [...[6, 8, 4, 0], ...[8, 0, endianness, 0]]
+  const words = [...[16, 0], ...holder, ...[12, 0, 0, 0, 12, 0], ...schema, 0, 0]
+  const metadata = Buffer.from(Uint16Array.from(words).buffer)
+  const length = Buffer.from([metadata.length, 0, 0, 0])
+  return format === 'stream'
+    ? Buffer.concat([Buffer.alloc(4, 255), length, metadata])
+    : Buffer.concat([Buffer.from('ARROW1\0\0'), metadata, length, Buffer.from('ARROW1')])
+}
+
 describe('compressed buffers', () => {
   const whole = () => table(500, 'file').concat(table(200, 'file'))
 
@@ -142,9 +171,43 @@ describe('readArrow', () => {
     }
   })
 
+  it('reads streams that end as before version 0.15, and those that are all as then', () => {
+    const bytes = arrow.tableToIPC(table(3, 'stream').concat(table(2, 'stream')), 'stream')
+    const json = compile(cities).serializeColumns(readArrow(bytes)).blob
+    const messages = messagesOf(bytes)
+    const zeros = new Uint8Array(4)
+    const asOld = ({ metadata, body }: MessageBytes) => [
+      Int32Array.of(metadata.length + 4),
+      ...[metadata, zeros, body],
+    ]
+    const asNow = ({ metadata, body }: MessageBytes) => [Int32Array.of(-1, metadata.length), metadata, body]
+    for (const parts of [messages.flatMap(asNow), messages.flatMap(asOld)]) {
+      const old = Buffer.concat(
+        [...parts, zeros].map(part => new Uint8Array(part.buffer, part.byteOffset, part.byteLength)),
+      )
+      expect(compile(cities).serializeColumns(readArrow(old)).blob.equals(json)).toBe(true)
+      // Without an end it may stop between two messages, and nowhere else.
+      for (let length = 1; length < old.length - 4; length++) {
+        try {
+          expect(readArrow(old.subarray(0, length)).numRows).toBeLessThan(5)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ArrowError)
+        }
+      }
+    }
+  })
+
+  it.each(['file', 'stream'] as const)('refuses a %s of a big-endian machine', format => {
+    expect(readArrow(emptyIpc(format, 0)).numRows).toBe(0)
+    expect(() => readArrow(emptyIpc(format, 1))).toThrow(/numbers are big-endian.*write them little-endian/)
+  })
+
   it('refuses what is not Arrow', () => {
     for (const bytes of [
       new Uint8Array(0),
+      new Uint8Array(4),
+      new Uint8Array(100),
+      Uint8Array.of(8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8),
       Buffer.from('hello world, hello world'),
       Buffer.from('ARROW1ARROW1'),
     ]) {
