@@ -49,7 +49,11 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
     case TYPE.FLOAT:
       return numberColumn(data, validity, path)
     case TYPE.BOOL:
-      return new BitColumn(bitsOf(data.values, data.offset, data.length, path, false), data.length, validity)
+      return new BitColumn(
+        bitsOf(textOf(data, path), data.offset, data.length, path, false),
+        data.length,
+        validity,
+      )
     case TYPE.DECIMAL:
       return decimalColumn(data, validity, path)
     case TYPE.DATE:
@@ -73,7 +77,7 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
       return indexColumn(data, validity, path, dictionaries)
     case TYPE.LIST:
     case TYPE.LARGE_LIST: {
-      const child = arrowColumn(data.children[0], path, dictionaries)
+      const child = arrowColumn(childDataOf(data, 0), path, dictionaries)
       const offsets = offsetsOf(startsOf(data), data.length, child.length, path)
       return new OffsetListColumn(offsets, child, validity)
     }
@@ -88,6 +92,14 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
     default:
       throw columnError('COLUMN_TYPE', path, 'an Arrow type that is supported', typeName(data.type))
   }
+}
+
+/** Of no values there may be no children either: tables without batches have such pieces. */
+function childDataOf({ children, length, type }: ArrowData, i: number): unknown {
+  const child = children[i]
+  const childType = type.children?.[i]?.type
+  if (child !== undefined || length > 0 || childType === undefined) return child
+  return { type: childType, length: 0, offset: 0 }
 }
 
 /** Of no values there may be no offsets either, not even the first. */
@@ -131,7 +143,7 @@ function fixedListColumn(
   dictionaries: Dictionaries,
 ): Column {
   const size = countOf(data.type.listSize, path)
-  const child = arrowColumn(data.children[0], path, dictionaries)
+  const child = arrowColumn(childDataOf(data, 0), path, dictionaries)
   const offsets = evenOffsets(data.length, size)
   if (child.length < data.length * size) throw tooShort(path, `${data.length * size} elements`, child.length)
   return new OffsetListColumn(offsets, child, validity)
@@ -145,7 +157,7 @@ function structColumn(
 ): Column {
   const fields = (data.type.children ?? []).map(({ name }, i): [string, Column] => {
     const fieldPath = childPath(path, name)
-    const column = arrowColumn(data.children[i], fieldPath, dictionaries)
+    const column = arrowColumn(childDataOf(data, i), fieldPath, dictionaries)
     if (column.length < data.length) throw tooShort(fieldPath, `${data.length} values`, column.length)
     return [name, column]
   })
@@ -159,9 +171,9 @@ function mapColumn(
   path: ColumnPath,
   dictionaries: Dictionaries,
 ): Column {
-  const pairs = dataOf(data.children[0], path)
+  const pairs = dataOf(childDataOf(data, 0), path)
   const [keys, items] = [0, 1].map(i => {
-    const column = arrowColumn(pairs.children[i], path, dictionaries)
+    const column = arrowColumn(childDataOf(pairs, i), path, dictionaries)
     if (column.length < pairs.length) throw tooShort(path, `${pairs.length} keys and values`, column.length)
     return column
   }) as [Column, Column]
@@ -177,7 +189,7 @@ const TYPE_IDS_MAX = 128
 function unionColumn(data: ArrowData, path: ColumnPath, dictionaries: Dictionaries): Column {
   const { length, type } = data
   const children = (type.children ?? []).map(({ name }, i) =>
-    arrowColumn(data.children[i], childPath(path, name), dictionaries),
+    arrowColumn(childDataOf(data, i), childPath(path, name), dictionaries),
   )
   const childOf = new Int16Array(TYPE_IDS_MAX).fill(-1)
   // Without a list of them, the ids are the positions of the children.

@@ -35,7 +35,7 @@ export interface ArrowData {
 
 export interface ArrowType {
   readonly typeId: number
-  readonly children?: readonly { readonly name: string }[]
+  readonly children?: readonly { readonly name: string; readonly type?: ArrowType }[]
   readonly unit?: number
   readonly precision?: number
   readonly listSize?: number

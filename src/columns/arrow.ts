@@ -26,7 +26,7 @@ export function arrowTableBatches(
   batches: readonly ArrowBatch[],
   isWanted: (name: string) => boolean,
 ): ColumnTable {
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  const twice = names.find((name, i) => names.indexOf(name) !== i && isWanted(name))
   if (twice !== undefined) {
     throw columnError('COLUMN_TYPE', childPath('', twice), 'one column of this name', 'two')
   }

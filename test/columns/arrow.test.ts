@@ -197,6 +197,46 @@ describe('tables', () => {
     })
   })
 
+  it.each(['as it is', 'file', 'stream'] as const)('no batches, whatever the columns: %s', form => {
+    const x = field(new arrow.Int32())
+    const pair = new arrow.Struct([
+      new arrow.Field('key', new arrow.Utf8()),
+      new arrow.Field('value', new arrow.Bool()),
+    ])
+    const types = [
+      ...[new arrow.List(x), new arrow.FixedSizeList(2, x), new arrow.Struct([x])],
+      new arrow.List(new arrow.Field('x', new arrow.Struct([new arrow.Field('x', new arrow.List(x))]))),
+      new arrow.Map_(new arrow.Field('entries', pair) as never),
+      ...[new arrow.SparseUnion([0], [x]), new arrow.DenseUnion([0], [x])],
+      new arrow.Dictionary(new arrow.Struct([x]), new arrow.Int32()),
+      ...[new arrow.Decimal(2, 10), new arrow.TimestampMicrosecond(), new arrow.IntervalDayTime()].map(
+        type => new arrow.List(new arrow.Field('x', type)),
+      ),
+    ]
+    for (const type of types) {
+      const whole = new arrow.Table(new arrow.Schema([new arrow.Field('value', type)]))
+      const table = form === 'as it is' ? whole : arrow.tableFromIPC(arrow.tableToIPC(whole, form))
+      for (const schema of [{}, { type: 'array' }, { type: 'object' }]) {
+        const rows = { type: 'object', properties: { value: schema } }
+        expect(serializeColumns(rows, () => table)).toEqual({ json: '[]' })
+      }
+    }
+  })
+
+  it('columns that are left out may share a name', () => {
+    const schema = { type: 'object', properties: { a: { type: 'integer' } } } as const
+    const { batches } = arrow.tableFromArrays({ a: [1], b: [2], c: [3] })
+    const [a, b, c] = batches[0]!.schema.fields
+    const renamed = (...names: string[]) => {
+      const fields = [a, b, c].map((column, i) => column!.clone({ name: names[i]! }))
+      return new arrow.RecordBatch(new arrow.Schema(fields), batches[0]!.data)
+    }
+    const left = serializeColumns(schema, () => renamed('a', 'b', 'b'), {}, 'drop')
+    expect(left).toEqual({ json: '[{"a":1}]' })
+    const wanted = () => compile(schema).serializeColumns(renamed('a', 'a', 'b'), { unknownColumns: 'drop' })
+    expect(errorOf(wanted).message).toBe('/a: expected one column of this name, got two')
+  })
+
   it('columns that are left out may be of any type', () => {
     const time = arrow.vectorFromArray([1, 2], new arrow.TimeMillisecond())
     const table = new arrow.Table({ delay: arrow.vectorFromArray([1, 2], new arrow.Int32()), at: time })
