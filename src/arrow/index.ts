@@ -23,10 +23,17 @@ export function readArrow(bytes: Uint8Array): Table {
   if (!(bytes instanceof Uint8Array)) throw new ArrowError(`expected bytes, got ${describeValue(bytes)}`)
   assertReadable(bytes)
   try {
-    return withZstd(() => tableFromIPC(bytes))
+    return withZstd(() => tableFromIPC(aligned(bytes)))
   } catch (cause) {
     const help = compressionHelp(cause)
     if (help !== undefined) throw new ArrowError(help, cause)
     throw new ArrowError(`cannot be read: ${cause instanceof Error ? cause.message : 'unknown'}`, cause)
   }
 }
+
+/** Of words that start at no multiple of their size the reader copies most, and fails at offsets of unions. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % WORD_BYTES_MAX === 0 ? bytes : Uint8Array.prototype.slice.call(bytes)
+}
+
+const WORD_BYTES_MAX = 8

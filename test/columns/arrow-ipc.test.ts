@@ -154,6 +154,28 @@ describe('readArrow', () => {
     expect(list.slice(1, 1).toString()).toBe('{"city":"Tromsø","at":"1970-01-01T00:00:01.000Z"}')
   })
 
+  it.each(['file', 'stream'] as const)('reads a %s wherever its bytes lie', format => {
+    const fields = [new arrow.Field('i', new arrow.Int32()), new arrow.Field('t', new arrow.Utf8())]
+    const union = new arrow.DenseUnion([0, 1], fields)
+    const value = arrow.makeData({
+      type: union,
+      typeIds: Int8Array.of(0, 1, 0),
+      valueOffsets: Int32Array.of(0, 0, 1),
+      children: [
+        arrow.vectorFromArray([7, 8], new arrow.Int32()).data[0]!,
+        arrow.vectorFromArray(['a'], new arrow.Utf8()).data[0]!,
+      ],
+    })
+    const whole = new arrow.Table({ value: arrow.makeVector(value) as arrow.Vector })
+    const ipc = arrow.tableToIPC(whole, format)
+    for (let shift = 0; shift < 8; shift++) {
+      const bytes = Buffer.alloc(ipc.length + 8).subarray(shift, shift + ipc.length)
+      bytes.set(ipc)
+      const list = compile({ type: 'object', properties: { value: {} } }).serializeColumns(readArrow(bytes))
+      expect(list.blob.toString()).toBe('[{"value":7},{"value":"a"},{"value":8}]')
+    }
+  })
+
   it.each(['file', 'stream'] as const)('refuses a %s that was cut off, wherever', format => {
     const bytes = arrow.tableToIPC(table(20, format).concat(table(20, format)), format)
     for (let length = 0; length < bytes.length; length++) {
