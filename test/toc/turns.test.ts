@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Turns } from '../../src/toc/turns.ts'
 
 describe('turns', () => {
@@ -10,6 +10,16 @@ describe('turns', () => {
     expect(ran).toEqual([])
     while (ran.length < 1_000) await turn()
     expect(ran).toEqual(Array.from({ length: 1_000 }, (_, i) => i))
+  })
+
+  it('go on whatever a test does to the timers', { timeout: 5_000 }, async () => {
+    const turns = new Turns()
+    const turn = () => new Promise<void>(resolve => turns.add(resolve))
+    vi.useFakeTimers()
+    const first = turn()
+    vi.useRealTimers()
+    await first
+    await turn()
   })
 
   it('let the event loop come round between tasks that take long', async () => {
