@@ -71,6 +71,7 @@ class FileStore implements Store {
   readonly #fsync: boolean
   readonly #sweepMs: number
   #sweptAtMs = Number.NEGATIVE_INFINITY
+  #isSweeping = false
 
   constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: FileStoreOptions) {
     if (typeof folder !== 'string' || folder === '') throw new StoreError('STORE_CLIENT', 'names no folder')
@@ -137,14 +138,15 @@ class FileStore implements Store {
     throw new StoreError('STORE_FAILED', 'others changed the value all the time')
   }
 
-  /** The folder of a key that was not used for long may be removed at any time. */
+  /** The folder of a key without a value may be removed at any time, by the sweep of each process. */
   async #link(temporary: string, folder: string, number: number): Promise<boolean> {
-    try {
-      return await linkNew(temporary, join(folder, `${number}`))
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      await mkdir(folder, { recursive: true })
-      return linkNew(temporary, join(folder, `${number}`))
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await linkNew(temporary, join(folder, `${number}`))
+      } catch (error) {
+        if (!isMissing(error) || attempt === ATTEMPTS) throw error
+        await mkdir(folder, { recursive: true })
+      }
     }
   }
 
@@ -179,9 +181,14 @@ class FileStore implements Store {
 
   #sweep(): void {
     const nowMs = Date.now()
-    if (nowMs - this.#sweptAtMs < this.#sweepMs) return
+    if (this.#isSweeping || nowMs - this.#sweptAtMs < this.#sweepMs) return
     this.#sweptAtMs = nowMs
-    sweepFolder(this.#folder).catch(() => undefined)
+    this.#isSweeping = true
+    sweepFolder(this.#folder)
+      .catch(() => undefined)
+      .then(() => {
+        this.#isSweeping = false
+      })
   }
 
   /** Names may differ in nothing but case, and hold characters that no file name may. */

@@ -69,14 +69,39 @@ describe('a write', () => {
     expect(filesIn(folder)).toEqual([])
   })
 
-  test('makes its folder again when a sweep has removed it', async () => {
+  test.each([1, 3])('makes its folder again when sweeps have removed it, %d times', async times => {
     const { store } = newStore()
-    vi.mocked(fs.link).mockImplementationOnce(async (from, to) => {
-      rmSync(dirname(to as string), { recursive: true })
-      return actual.link(from, to)
-    })
+    for (let i = 0; i < times; i += 1) {
+      vi.mocked(fs.link).mockImplementationOnce(async (from, to) => {
+        rmSync(dirname(to as string), { recursive: true })
+        return actual.link(from, to)
+      })
+    }
     await store.set('a', [Buffer.from('x')], 1e6)
     expect(`${await store.getRange('a', 0, 10)}`).toBe('x')
+  })
+
+  test('begins no sweep while its last one is under way', async () => {
+    const folder = newFolder()
+    const store = fileStore({ folder, fsync: false, sweepMs: 0 })
+    const goOn: (() => void)[] = []
+    let sweeps = 0
+    vi.mocked(fs.readdir).mockImplementation((async (path: string) => {
+      if (path === folder) {
+        sweeps += 1
+        await new Promise<void>(resolve => goOn.push(resolve))
+      }
+      return actual.readdir(path)
+    }) as never)
+    const write = () => store.set('a', [Buffer.from('x')], 1e6)
+    for (let i = 0; i < 3; i += 1) await write()
+    expect(sweeps).toBe(1)
+    goOn[0]!()
+    await vi.waitFor(async () => {
+      await write()
+      expect(sweeps).toBe(2)
+    })
+    goOn[1]!()
   })
 
   test('rejects with what the file system says, and leaves nothing', async () => {
