@@ -13,6 +13,7 @@ import {
   isNeverSchema,
   isNullSchema,
   isUndefinedSchema,
+  keywordsOf,
   literalValues,
   omit,
   propertyOptions,
@@ -156,7 +157,8 @@ class SchemaCompiler {
   // References
 
   #compileReference(schema: JsonSchema, reference: string, place: Place): NodeIndex {
-    const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = schema
+    // The codec is the place's already.
+    const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = keywordsOf(schema)
     if (shapesBesideReference(siblings)) {
       const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference }
       const rest = omit(siblings, '$id', '$defs', 'definitions', 'nullable')
@@ -217,12 +219,14 @@ class SchemaCompiler {
       return this.#add(reference, { op: 'ref', target: open.index, name: `#${pointer}` })
     }
     this.#openMerges.push({ schema, index: this.#nodes.length, nullable, encode })
-    const merged = this.#flatten(whole, place, place.scope, new Set())
+    // The codec of the whole is the place's; what is found here is of its parts.
+    const merged = this.#flatten(keywordsOf(whole), place, place.scope, new Set())
+    const inner = encodeOf(merged)
     const index = this.#compileShape(merged, {
       ...place,
       title: place.title ?? titleOf(merged),
       nullable: nullable || merged.nullable === true,
-      encode: encode ?? encodeOf(merged),
+      encode: composeEncode(encode, inner && nullable ? exceptNull(inner) : inner),
     })
     this.#openMerges.pop()
     return index
@@ -275,7 +279,9 @@ class SchemaCompiler {
   }
 
   #compileVariants(schema: JsonSchema, keyword: 'anyOf' | 'oneOf', place: Place): NodeIndex {
-    const base = omit(schema, keyword, '$id', '$defs', 'definitions', 'nullable', 'title', 'description')
+    // A codec is of the union, not of each variant.
+    const shape = keywordsOf(schema)
+    const base = omit(shape, keyword, '$id', '$defs', 'definitions', 'nullable', 'title', 'description')
     const shared = shapesBesideUnion(base)
     const listed = this.#list(schema, keyword, place).filter(variant => !isUndefinedSchema(variant))
     const possible = listed.filter(variant => !isNeverSchema(variant))
@@ -356,6 +362,7 @@ class SchemaCompiler {
       case 'array':
         return this.#compileArray(schema, place)
       case 'string':
+      case 'RegExp': // TypeBox 0.34: text that fits one
         return this.#add(place, stringBody(schema, pointer))
       case 'integer':
         return this.#add(place, { op: 'int' })
@@ -383,8 +390,8 @@ class SchemaCompiler {
   /** `type: ['string', 'null']` is a union of the same schema with each type alone. */
   #compileTypes(schema: JsonSchema, types: readonly unknown[], place: Place): NodeIndex {
     if (types.length === 0) throw new SchemaError('SCHEMA_INVALID', place.pointer, 'type', 'is an empty list')
-    // `#` and the title are of the schema with all its types; the spread drops a codec.
-    const { $id: _id, title: _title, ...shape } = schema
+    // `#`, the title and a codec are of the schema with all its types.
+    const { $id: _id, title: _title, ...shape } = keywordsOf(schema)
     const anyOf = types.map(type => ({ ...shape, type, nullable: false }))
     if (types.length === 1) return this.#compileType(anyOf[0]!, place)
     return this.#compileVariants({ anyOf }, 'anyOf', place)

@@ -3,9 +3,26 @@
 import { isObject, type JsonSchema } from './documents.ts'
 import type { Encode } from './spec.ts'
 
+/** What TypeBox 0.34 has for `~codec`: an enumerable symbol, so a spread keeps it. */
+const TRANSFORM = Symbol.for('TypeBox.Transform')
+
 export function encodeOf(schema: JsonSchema): Encode | undefined {
   const codec = schema['~codec']
-  return isObject(codec) && typeof codec.encode === 'function' ? (codec.encode as Encode) : undefined
+  if (isObject(codec) && typeof codec.encode === 'function') return codec.encode as Encode
+  const transform = (schema as Readonly<Record<symbol, unknown>>)[TRANSFORM]
+  return isObject(transform) && typeof transform.Encode === 'function'
+    ? (transform.Encode as Encode)
+    : undefined
+}
+
+/** The keywords alone, without codec or transform. */
+export function keywordsOf(schema: JsonSchema): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(schema))
+}
+
+/** Gives a copy of a schema what its keywords do not say. */
+export function setEncode(copy: Record<string, unknown>, encode: Encode | undefined): void {
+  if (encode) Object.defineProperty(copy, '~codec', { value: { encode } })
 }
 
 export function titleOf({ title, $id }: JsonSchema): string | undefined {
@@ -89,10 +106,11 @@ export function escapeToken(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-export function omit(schema: JsonSchema, ...keywords: readonly string[]): JsonSchema {
-  const copy: Record<string, unknown> = { ...schema }
+/** The same schema, codec and all, without some keywords. */
+export function omit(schema: JsonSchema, ...keywords: readonly string[]): Record<string, unknown> {
+  const copy = keywordsOf(schema)
   for (const keyword of keywords) delete copy[keyword]
-  if (schema['~codec'] !== undefined) Object.defineProperty(copy, '~codec', { value: schema['~codec'] })
+  setEncode(copy, encodeOf(schema))
   return copy
 }
 

@@ -3,15 +3,11 @@
 import { SchemaError } from '../errors.ts'
 import { isObject, type JsonSchema } from './documents.ts'
 
-/** What TypeBox 0.34 had for Codec: to ignore it would be to write what it was meant to encode. */
-const TRANSFORM = Symbol.for('TypeBox.Transform')
-
 /**
  * The keyword that changes the shape of what is written in a way that is not honoured. Everything else that is not
  * read by the compiler only constrains or documents values, and is ignored.
  */
 export function unsupportedKeyword(schema: JsonSchema): string | undefined {
-  if (TRANSFORM in schema) return 'Transform'
   return Object.keys(schema).find(keyword => {
     const value = schema[keyword]
     switch (keyword) {

@@ -3,6 +3,8 @@
 
 import { SchemaError } from '../errors.ts'
 import { isObject, type JsonSchema } from './documents.ts'
+import { encodeOf, keywordsOf, omit, setEncode } from './forms.ts'
+import type { Encode } from './spec.ts'
 
 /** Type lists narrower than their neighbours: an integer is a number. */
 const NARROWER: Readonly<Record<string, string>> = { integer: 'number' }
@@ -18,7 +20,7 @@ export function mergeSchemas(left: JsonSchema, right: JsonSchema, pointer: strin
   if (left.if !== undefined && right.if !== undefined) {
     return mergeSchemas(unconditional(left, pointer), unconditional(right, pointer), pointer)
   }
-  const merged: Record<string, unknown> = { ...left }
+  const merged = keywordsOf(left)
   for (const [keyword, value] of Object.entries(right)) {
     const mine = Object.hasOwn(merged, keyword) ? merged[keyword] : undefined
     set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, pointer))
@@ -26,7 +28,7 @@ export function mergeSchemas(left: JsonSchema, right: JsonSchema, pointer: strin
   if ('const' in merged && Array.isArray(merged.enum))
     merged.enum = mergeEnums([merged.const], merged.enum, pointer)
   if (left.nullable === true && right.nullable !== true && right.type !== undefined) merged.nullable = false
-  keepCodec(merged, left, right, pointer)
+  setEncode(merged, mergeEncodes(encodeOf(left), encodeOf(right), pointer))
   return merged
 }
 
@@ -143,10 +145,11 @@ function crossVariants(
 
 /** The same schema with its condition as a union: one schema may hold several of those. */
 function unconditional(schema: JsonSchema, pointer: string): JsonSchema {
-  const { if: condition, then: consequence = true, else: alternative = true, anyOf, ...rest } = schema
+  const { if: condition, then: consequence = true, else: alternative = true, anyOf } = schema
   const branches = [{ allOf: [condition, consequence] }, alternative]
-  keepCodec(rest, schema, {}, pointer)
-  return { ...rest, anyOf: Array.isArray(anyOf) ? crossVariants(anyOf, branches, pointer, 'if') : branches }
+  const union = omit(schema, 'if', 'then', 'else')
+  union.anyOf = Array.isArray(anyOf) ? crossVariants(anyOf, branches, pointer, 'if') : branches
+  return union
 }
 
 function same(left: unknown, right: unknown, pointer: string, keyword: string): unknown {
@@ -166,11 +169,7 @@ function allOf(left: unknown, right: unknown): unknown {
   return { allOf: [left, right] }
 }
 
-/** The marker is not enumerable, so a merged copy must be given it again. */
-function keepCodec(merged: object, left: JsonSchema, right: JsonSchema, pointer: string): void {
-  const codecs = [left['~codec'], right['~codec']].filter(codec => codec !== undefined)
-  if (codecs.length > 1 && codecs[0] !== codecs[1]) {
-    throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'allOf', 'has codecs in several parts')
-  }
-  if (codecs.length > 0) Object.defineProperty(merged, '~codec', { value: codecs[0], enumerable: false })
+function mergeEncodes(left: Encode | undefined, right: Encode | undefined, pointer: string) {
+  if (left === undefined || right === undefined || left === right) return left ?? right
+  throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'allOf', 'has codecs in several parts')
 }
