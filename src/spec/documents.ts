@@ -22,9 +22,13 @@ interface DocumentIndex {
   /** `$anchor` and `$dynamicAnchor`, without the `#`: the first of the document, and of each schema with an `$id`. */
   readonly anchors: Map<string, JsonSchema>
   readonly anchorsOf: Map<unknown, Map<string, JsonSchema>>
+  /** What relative references in the document, and in each schema with an `$id`, are relative to. */
+  readonly bases: Map<unknown, string>
 }
 
 const DEFINITIONS = ['$defs', 'definitions'] as const
+const SCHEMA_MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas', ...DEFINITIONS])
+const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
 /** Only a base for relative references between `$id`s; nothing is ever asked of it. */
 const BASE_URI = 'tocson:/'
 
@@ -68,8 +72,8 @@ export class Documents {
   }
 
   #resource(base: string, { document, resource }: Scope): Scope | undefined {
-    const absolute = resolveUri(base, typeof resource.$id === 'string' ? resource.$id : '')
     const index = this.#index(document)
+    const absolute = resolveUri(base, index.bases.get(resource) ?? index.bases.get(document)!)
     const byId = index.ids.get(base) ?? index.ids.get(absolute)
     if (byId) return { document, resource: byId }
     return this.#externalDocument(base, absolute)
@@ -96,8 +100,10 @@ export class Documents {
     const root: [string, unknown] = ['', this.#root]
     for (const [key, document] of [...Object.entries(this.#external), root]) {
       if (!isObject(document)) continue
-      const names = [key, document.$id]
-      if (names.includes(base) || names.includes(absolute)) return { document, resource: document }
+      const name = withoutHash(key)
+      if ([name, resolveUri(name, '')].some(each => each === base || each === absolute)) {
+        return { document, resource: document }
+      }
       const { ids } = this.#index(document)
       const nested = ids.get(base) ?? ids.get(absolute)
       if (nested) return { document, resource: nested }
@@ -123,8 +129,10 @@ export class Documents {
   #index(document: JsonSchema): DocumentIndex {
     let index = this.#indexes.get(document)
     if (!index) {
-      index = { ids: new Map(), anchors: new Map(), anchorsOf: new Map() }
-      collect(document, BASE_URI, document, index, new Set())
+      const key = Object.entries(this.#external).find(([, external]) => external === document)?.[0] ?? ''
+      const base = resolveUri(withoutHash(key), '')
+      index = { ids: new Map(), anchors: new Map(), anchorsOf: new Map(), bases: new Map([[document, base]]) }
+      collect(document, base, document, index, new Set())
       this.#indexes.set(document, index)
     }
     return index
@@ -144,16 +152,28 @@ function collect(
   if (isObject(value)) {
     const { $id, $anchor, $dynamicAnchor } = value
     if (typeof $id === 'string' && $id !== '') {
-      if ($id.startsWith('#')) index.anchors.set($id.slice(1), value)
-      else resource = value
-      inner = resolveUri($id, base)
-      for (const name of [$id, inner]) if (!index.ids.has(name)) index.ids.set(name, value)
+      const id = withoutHash($id)
+      inner = resolveUri(id, base)
+      if (id.startsWith('#')) index.anchors.set(id.slice(1), value)
+      else {
+        resource = value
+        index.bases.set(value, inner)
+      }
+      for (const name of [id, inner]) if (!index.ids.has(name)) index.ids.set(name, value)
     }
     for (const anchor of [$anchor, $dynamicAnchor]) {
       if (typeof anchor === 'string') addAnchor(index, resource, anchor, value)
     }
   }
-  for (const child of Object.values(value)) collect(child, inner, resource, index, seen)
+  for (const child of partsOf(value)) collect(child, inner, resource, index, seen)
+}
+
+/** What may hold schemas: an `$id` in data is a property, and a schema by the name of `$id` is none. */
+function partsOf(value: object): unknown[] {
+  return Object.entries(value).flatMap(([keyword, part]) => {
+    if (DATA_KEYWORDS.has(keyword)) return []
+    return SCHEMA_MAPS.has(keyword) && isObject(part) ? Object.values(part) : [part]
+  })
 }
 
 function addAnchor(index: DocumentIndex, resource: JsonSchema, anchor: string, schema: JsonSchema): void {
@@ -189,6 +209,11 @@ function resolveUri(reference: string, base: string): string {
   } catch {
     return reference
   }
+}
+
+/** An empty fragment means nothing: drafts up to 7 have it in the `$id` of their own schemas. */
+function withoutHash(name: string): string {
+  return name.endsWith('#') ? name.slice(0, -1) : name
 }
 
 function hasId(value: unknown): boolean {

@@ -1,5 +1,5 @@
-// Functions that encode a value before it is written: Codec of TypeBox 1.x, Transform of 0.34. Each is applied once, wherever
-// its schema is moved to or merged with.
+// Functions that encode a value before it is written: Codec of TypeBox 1.x, Transform of 0.34. Each is applied once,
+// wherever its schema is moved to or merged with.
 
 import { describe, expect, it } from 'vitest'
 import { serializeOne } from '../pack/both.ts'
