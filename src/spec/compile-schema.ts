@@ -41,10 +41,12 @@ interface Place {
   readonly encode: Encode | undefined
 }
 
-/** A schema that is being merged with others, and the node it becomes. */
-interface OpenMerge extends Pick<Place, 'nullable' | 'encode'> {
+/** A schema that is being compiled, and the node it becomes. */
+interface OpenSchema {
   readonly schema: JsonSchema
+  readonly resource: JsonSchema
   readonly index: NodeIndex
+  readonly pointer: string
 }
 
 const MAX_DEPTH_DEFAULT = 128
@@ -84,7 +86,7 @@ class SchemaCompiler {
   readonly #targets = new Map<unknown, NodeIndex>()
   /** Scopes of parts that were moved into a merged schema. */
   readonly #movedFrom = new Map<unknown, Scope>()
-  readonly #openMerges: OpenMerge[] = []
+  readonly #openSchemas: OpenSchema[] = []
 
   constructor(schema: unknown, options: CompileOptions) {
     this.#options = options
@@ -109,6 +111,15 @@ class SchemaCompiler {
 
   #compile(schema: unknown, pointer: string, outerScope: Scope): NodeIndex {
     const scope = this.#scopeOf(schema, outerScope)
+    const { resource } = scope
+    // Met inside itself, when what it refers to was merged into a part of it: as if by a reference.
+    const open = this.#openSchemas.find(each => each.schema === schema && each.resource === resource)
+    if (!open) return this.#compileHere(schema, pointer, scope)
+    const place = { pointer, scope, title: undefined, nullable: false, encode: undefined }
+    return this.#add(place, { op: 'ref', target: open.index, name: `#${open.pointer}` })
+  }
+
+  #compileHere(schema: unknown, pointer: string, scope: Scope): NodeIndex {
     if (schema === true) return this.#compile({}, pointer, scope)
     if (schema !== false && isNeverSchema(schema)) {
       throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'not', 'leaves no value to write')
@@ -120,7 +131,10 @@ class SchemaCompiler {
     const unsupported = unsupportedKeyword(schema)
     if (unsupported) throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, unsupported, 'is not supported')
     const [title, nullable] = [titleOf(schema), schema.nullable === true]
-    return this.#compileShape(schema, { pointer, scope, title, nullable, encode: encodeOf(schema) })
+    this.#openSchemas.push({ schema, resource: scope.resource, index: this.#nodes.length, pointer })
+    const index = this.#compileShape(schema, { pointer, scope, title, nullable, encode: encodeOf(schema) })
+    this.#openSchemas.pop()
+    return index
   }
 
   /** Where a schema stands: where it was moved from, else around it; one with an `$id` begins a scope itself. */
@@ -138,7 +152,7 @@ class SchemaCompiler {
     }
     const reference = schema.$ref ?? schema.$dynamicRef ?? schema.$recursiveRef
     if (typeof reference === 'string') return this.#compileReference(schema, reference, place)
-    if (Array.isArray(schema.allOf)) return this.#compileAllOf(schema, schema, place)
+    if (Array.isArray(schema.allOf)) return this.#compileAllOf(schema, place)
     if (schema.if !== undefined) return this.#compileConditional(schema, place)
     if ('const' in schema) return this.#compileEnum([schema.const], place)
     if (schema.enum !== undefined) return this.#compileEnum(this.#list(schema, 'enum', place), place)
@@ -162,7 +176,7 @@ class SchemaCompiler {
     if (shapesBesideReference(siblings)) {
       const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference }
       const rest = omit(siblings, '$id', '$defs', 'definitions', 'nullable')
-      return this.#compileAllOf(schema, { allOf: [part, rest] }, place)
+      return this.#compileAllOf({ allOf: [part, rest] }, place)
     }
     const index = this.#reserve()
     const target = this.#compileTarget(schema, reference, place)
@@ -177,7 +191,7 @@ class SchemaCompiler {
     // A schema's own node takes the next index, whatever it contains.
     const index = this.#nodes.length
     this.#targets.set(found.schema, index)
-    this.#compile(found.schema, referencePointer(reference), found.scope)
+    this.#compileHere(found.schema, referencePointer(reference), this.#scopeOf(found.schema, found.scope))
     return index
   }
 
@@ -208,28 +222,17 @@ class SchemaCompiler {
 
   // Combinations
 
-  /** `whole`: the schema with all its parts in `allOf`. Met again inside itself, it is a reference to its own node. */
-  #compileAllOf(schema: JsonSchema, whole: JsonSchema, place: Place): NodeIndex {
-    const { nullable, encode, pointer } = place
-    const open = this.#openMerges.find(
-      merge => merge.schema === schema && merge.nullable === nullable && merge.encode === encode,
-    )
-    if (open) {
-      const reference = { ...place, nullable: false, encode: undefined }
-      return this.#add(reference, { op: 'ref', target: open.index, name: `#${pointer}` })
-    }
-    this.#openMerges.push({ schema, index: this.#nodes.length, nullable, encode })
+  #compileAllOf(schema: JsonSchema, place: Place): NodeIndex {
+    const { nullable, encode } = place
     // The codec of the whole is the place's; what is found here is of its parts.
-    const merged = this.#flatten(keywordsOf(whole), place, place.scope, new Set())
+    const merged = this.#flatten(keywordsOf(schema), place, place.scope, new Set())
     const inner = encodeOf(merged)
-    const index = this.#compileShape(merged, {
+    return this.#compileShape(merged, {
       ...place,
       title: place.title ?? titleOf(merged),
       nullable: nullable || merged.nullable === true,
       encode: composeEncode(encode, inner && nullable ? exceptNull(inner) : inner),
     })
-    this.#openMerges.pop()
-    return index
   }
 
   /**
@@ -305,14 +308,15 @@ class SchemaCompiler {
   #compilePossible(variants: readonly unknown[], pointer: string, scope: Scope): NodeIndex[] {
     const nodes: NodeIndex[] = []
     for (const [i, variant] of variants.entries()) {
-      const [nodeCount, mergeCount] = [this.#nodes.length, this.#openMerges.length]
+      const nodeCount = this.#nodes.length
+      const openCount = this.#openSchemas.length
       try {
         nodes.push(this.#compile(variant, `${pointer}/${i}`, scope))
       } catch (error) {
         const isLast = i === variants.length - 1 && nodes.length === 0
         if (isLast || !(error instanceof NoValueError) || !isCombination(variant)) throw error
         this.#nodes.length = nodeCount
-        this.#openMerges.length = mergeCount
+        this.#openSchemas.length = openCount
         for (const [schema, index] of this.#targets) if (index >= nodeCount) this.#targets.delete(schema)
       }
     }

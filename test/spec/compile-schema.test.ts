@@ -156,6 +156,21 @@ const REFERENCES: readonly Row[] = [
     1,
     '1',
   ],
+  [
+    'to what is around it, merged into its variant',
+    obj(
+      { a: INT, foo: { unevaluatedProperties: false, properties: { b: STR }, anyOf: [{ $ref: '#' }] } },
+      [],
+    ),
+    { a: 1, foo: { b: 'x', a: 2, foo: { b: 'y', foo: { a: 3 } } } },
+    '{"a":1,"foo":{"b":"x","a":2,"foo":{"b":"y","foo":{"a":3}}}}',
+  ],
+  [
+    'to what is around it, merged under a condition',
+    obj({ a: INT, foo: { if: obj({ a: { const: 1 } }), else: { $ref: '#' } } }, []),
+    { foo: { a: 2, foo: { a: 1 } } },
+    '{"foo":{"a":2,"foo":{"a":1}}}',
+  ],
   ['to true', { $defs: { A: true }, $ref: '#/$defs/A' }, [1], '[1]'],
   [
     'beside keywords',
@@ -671,11 +686,17 @@ describe('is refused:', () => {
     expect(run).toThrow(expect.objectContaining({ code, pointer, keyword }))
   })
 
-  it('a schema that contains itself', () => {
-    const schema: { type: string; properties: Record<string, unknown> } = { type: 'object', properties: {} }
-    schema.properties.self = schema
+  it('a schema that is its own only variant', () => {
+    const schema: { anyOf: unknown[] } = { anyOf: [] }
+    schema.anyOf.push(schema)
     expect(() => compile(schema)).toThrow(SchemaError)
   })
+})
+
+it('a schema that is a part of itself is as if it referred to itself', () => {
+  const schema: { type: string; properties: Record<string, unknown> } = { type: 'object', properties: {} }
+  schema.properties.self = schema
+  expect(serializeOne(schema, () => ({ self: { self: {} } }))).toEqual({ json: '{"self":{"self":{}}}' })
 })
 
 it('compiling changes nothing of the schema', () => {
