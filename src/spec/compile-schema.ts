@@ -15,6 +15,7 @@ import {
   isUndefinedSchema,
   keywordsOf,
   literalValues,
+  mergesReference,
   omit,
   propertyOptions,
   shapesBesideReference,
@@ -26,6 +27,7 @@ import { keyTestOf } from './key-test.ts'
 import { booleanOption, choiceOption, inferType, unsupportedKeyword } from './keywords.ts'
 import { mergeSchemas, NoValueError } from './merge.ts'
 import { layOut } from './program.ts'
+import { ensureSlot } from './slots.ts'
 import type { CompileOptions, Encode, EnumValue, Field, NodeIndex, RestRule, Spec, SpecNode } from './spec.ts'
 import { planUnion } from './union.ts'
 
@@ -49,6 +51,9 @@ interface OpenSchema {
   readonly pointer: string
 }
 
+/** Schemas are written out at each place they are merged into; past so many nodes they are referred to instead. */
+const REPEATED_NODES_MAX = 2_000
+const NODES_MAX = 200_000
 const MAX_DEPTH_DEFAULT = 128
 const MAX_DEPTH_LIMIT = 10_000
 const NON_FINITE = ['null', 'throw'] as const
@@ -87,6 +92,7 @@ class SchemaCompiler {
   /** Scopes of parts that were moved into a merged schema. */
   readonly #movedFrom = new Map<unknown, Scope>()
   readonly #openSchemas: OpenSchema[] = []
+  readonly #compiled = new Map<unknown, OpenSchema>()
 
   constructor(schema: unknown, options: CompileOptions) {
     this.#options = options
@@ -111,17 +117,27 @@ class SchemaCompiler {
 
   #compile(schema: unknown, pointer: string, outerScope: Scope): NodeIndex {
     const scope = this.#scopeOf(schema, outerScope)
-    const { resource } = scope
-    // Met inside itself, when what it refers to was merged into a part of it: as if by a reference.
-    const open = this.#openSchemas.find(each => each.schema === schema && each.resource === resource)
-    if (!open) return this.#compileHere(schema, pointer, scope)
+    const known = this.#known(schema, scope)
+    if (!known && !(this.#nodes.length > REPEATED_NODES_MAX && mergesReference(schema))) {
+      return this.#compileHere(schema, pointer, scope)
+    }
+    const index = this.#reserve()
+    const target = known?.index ?? this.#compileHere(schema, pointer, scope)
     const place = { pointer, scope, title: undefined, nullable: false, encode: undefined }
-    return this.#add(place, { op: 'ref', target: open.index, name: `#${open.pointer}` })
+    return this.#fill(index, place, { op: 'ref', target, name: `#${known?.pointer ?? pointer}` })
+  }
+
+  /** Met inside itself, when what it refers to was merged into a part of it; or met before, where nodes are many. */
+  #known(schema: unknown, { resource }: Scope): OpenSchema | undefined {
+    const open = this.#openSchemas.find(each => each.schema === schema && each.resource === resource)
+    if (open || this.#nodes.length <= REPEATED_NODES_MAX) return open
+    const compiled = this.#compiled.get(schema)
+    return compiled?.resource === resource ? compiled : undefined
   }
 
   #compileHere(schema: unknown, pointer: string, scope: Scope): NodeIndex {
     if (schema === true) return this.#compile({}, pointer, scope)
-    if (schema !== false && isNeverSchema(schema)) {
+    if (schema !== false && isNeverSchema(schema) && !isCombination(schema)) {
       throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'not', 'leaves no value to write')
     }
     if (!isObject(schema)) {
@@ -131,9 +147,11 @@ class SchemaCompiler {
     const unsupported = unsupportedKeyword(schema)
     if (unsupported) throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, unsupported, 'is not supported')
     const [title, nullable] = [titleOf(schema), schema.nullable === true]
-    this.#openSchemas.push({ schema, resource: scope.resource, index: this.#nodes.length, pointer })
+    const open = { schema, resource: scope.resource, index: this.#nodes.length, pointer }
+    this.#openSchemas.push(open)
     const index = this.#compileShape(schema, { pointer, scope, title, nullable, encode: encodeOf(schema) })
     this.#openSchemas.pop()
+    this.#compiled.set(schema, open)
     return index
   }
 
@@ -173,7 +191,7 @@ class SchemaCompiler {
   #compileReference(schema: JsonSchema, reference: string, place: Place): NodeIndex {
     // The codec is the place's already.
     const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = keywordsOf(schema)
-    if (shapesBesideReference(siblings)) {
+    if (shapesBesideReference(siblings) && !this.#repeatsTarget(siblings, schema, reference, place)) {
       const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference }
       const rest = omit(siblings, '$id', '$defs', 'definitions', 'nullable')
       return this.#compileAllOf({ allOf: [part, rest] }, place)
@@ -182,6 +200,17 @@ class SchemaCompiler {
     const target = this.#compileTarget(schema, reference, place)
     const name = reference.slice(Math.max(reference.lastIndexOf('/'), reference.lastIndexOf('#')) + 1)
     return this.#fill(index, place, { op: 'ref', target, name: name || reference })
+  }
+
+  /** `type: 'object'` beside a reference to an object says nothing that has to be merged. */
+  #repeatsTarget(siblings: JsonSchema, schema: JsonSchema, reference: string, place: Place): boolean {
+    const { type } = siblings
+    const meaningless = type === 'object' ? ['items', 'prefixItems'] : []
+    if (typeof type !== 'string' || shapesBesideReference(omit(siblings, 'type', ...meaningless)))
+      return false
+    const target = this.#follow(schema, reference, place).schema
+    const isPlain = isObject(target) && !isCombination(target) && target.nullable !== true
+    return isPlain && target.type === type
   }
 
   #compileTarget(schema: JsonSchema, reference: string, place: Place): NodeIndex {
@@ -318,6 +347,8 @@ class SchemaCompiler {
         this.#nodes.length = nodeCount
         this.#openSchemas.length = openCount
         for (const [schema, index] of this.#targets) if (index >= nodeCount) this.#targets.delete(schema)
+        for (const [schema, { index }] of this.#compiled)
+          if (index >= nodeCount) this.#compiled.delete(schema)
       }
     }
     return nodes
@@ -514,6 +545,9 @@ class SchemaCompiler {
 
   /** Takes the next index, so that parents come before their children. */
   #reserve(): NodeIndex {
+    if (this.#nodes.length === NODES_MAX) {
+      throw new SchemaError('SCHEMA_UNSUPPORTED', '', 'schema', `comes to more than ${NODES_MAX} nodes`)
+    }
     return this.#nodes.push(undefined) - 1
   }
 
@@ -563,32 +597,4 @@ function exceptNull(encode: Encode): Encode {
 
 function referencePointer(reference: string): string {
   return reference.startsWith('#/') ? reference.slice(1) : reference
-}
-
-/** An element must take at least one slot, so that the packed area bounds how often a loop can run. */
-function ensureSlot(nodes: readonly SpecNode[], index: NodeIndex): void {
-  if (!takesSlot(nodes, index)) Object.assign(nodes[index]!, { slotted: true })
-}
-
-function isOmittable(field: Field): boolean {
-  return field.optional && field.defaultValue === undefined
-}
-
-/** Whether a value of this node always takes a slot. References are not followed: they may lead back here. */
-function takesSlot(nodes: readonly SpecNode[], index: NodeIndex): boolean {
-  const node = nodes[index]!
-  if (node.nullable || node.slotted) return true
-  switch (node.op) {
-    case 'object':
-      return (
-        node.rest.length > 0 || node.fields.some(field => isOmittable(field) || takesSlot(nodes, field.node))
-      )
-    case 'tuple':
-      return node.items.some(item => takesSlot(nodes, item))
-    case 'const':
-    case 'ref':
-      return false
-    default:
-      return true
-  }
 }

@@ -39,9 +39,10 @@ export function isUndefinedSchema(schema: unknown): boolean {
   return isObject(schema) && (schema.type === 'undefined' || schema.type === 'void')
 }
 
-/** `false`, or TypeBox's Never: whatever is not anything. */
+/** `false`, or TypeBox's Never: whatever is not anything. Also what has a part that is. */
 export function isNeverSchema(schema: unknown): boolean {
   if (!isObject(schema)) return schema === false
+  if (Array.isArray(schema.allOf) && schema.allOf.some(isNeverSchema)) return schema.nullable !== true
   return schema.not === true || (isObject(schema.not) && Object.keys(schema.not).length === 0)
 }
 
@@ -72,6 +73,12 @@ export function shapesBesideReference(schema: JsonSchema): boolean {
     // Closing an object only constrains: what is not named is not written anyway.
     key => SHAPING_BESIDE_REF.has(key) && !(key === 'unevaluatedProperties' && schema[key] === false),
   )
+}
+
+/** Whether what a schema refers to may become a part of it. */
+export function mergesReference(schema: unknown): boolean {
+  if (!isObject(schema)) return false
+  return isCombination(schema) || ('$ref' in schema && shapesBesideReference(schema))
 }
 
 export function shapesBesideUnion(schema: JsonSchema): boolean {

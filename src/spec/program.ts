@@ -51,11 +51,13 @@ class ProgramBuilder {
   readonly #subroutines = new Map<NodeIndex, number>()
   readonly #calls: { entry: Entry; target: NodeIndex }[] = []
   readonly #enumTables: { table: number; values: Uint8Array[] }[] = []
+  readonly #literalBytes: Uint32Array
   #pending: Uint8Array[] = []
   #pendingComma = false
 
   constructor(nodes: readonly SpecNode[], htmlSafe: boolean) {
     this.#nodes = nodes
+    this.#literalBytes = new Uint32Array(nodes.length)
     this.#htmlSafe = htmlSafe
   }
 
@@ -252,8 +254,11 @@ class ProgramBuilder {
     this.#writeEntries(bytes, long)
     new Int32Array(bytes.buffer, tableStart, this.#tables.length).set(this.#tables)
     for (const { bytes: block, position } of this.#blocks) bytes.set(block, position)
-    const literalBytes = Uint32Array.from(this.#nodes, (_, index) => this.#literalBytes(index))
-    return { bytes, entryCount: this.#entries.length, literalBytes }
+    // What is inside a node comes after it.
+    for (let index = this.#nodes.length - 1; index >= 0; index--) {
+      this.#literalBytes[index] = this.#literalBytesOf(this.#nodes[index]!)
+    }
+    return { bytes, entryCount: this.#entries.length, literalBytes: this.#literalBytes }
   }
 
   #writeEntries(bytes: Uint8Array, literalPositions: readonly number[]): void {
@@ -270,15 +275,15 @@ class ProgramBuilder {
   }
 
   /** Upper bound, counting every property as present and every union at its longest variant. */
-  #literalBytes(index: NodeIndex): number {
-    const node = this.#nodes[index]!
+  #literalBytesOf(node: SpecNode): number {
+    const bytes = this.#literalBytes
     switch (node.op) {
       case 'object':
-        return node.fields.reduce((sum, field) => sum + this.#fieldBytes(field), 2)
+        return node.fields.reduce((sum, field) => sum + this.#nameBytes(field) + bytes[field.node]!, 2)
       case 'tuple':
-        return node.items.reduce((sum, item) => sum + 1 + this.#literalBytes(item), 2)
+        return node.items.reduce((sum, item) => sum + 1 + bytes[item]!, 2)
       case 'union':
-        return Math.max(...node.variants.map(variant => this.#literalBytes(variant)))
+        return Math.max(...node.variants.map(variant => bytes[variant]!))
       case 'const':
         return jsonBytes(node.value.json).length
       case 'enum':
@@ -288,9 +293,9 @@ class ProgramBuilder {
     }
   }
 
-  #fieldBytes(field: Field): number {
-    const name = encodeJsonString(field.writtenName, this.#htmlSafe)
-    return name.length + 2 + this.#literalBytes(field.node)
+  /** A name with its colon and comma. */
+  #nameBytes(field: Field): number {
+    return encodeJsonString(field.writtenName, this.#htmlSafe).length + 2
   }
 }
 

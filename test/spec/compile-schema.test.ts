@@ -693,6 +693,51 @@ describe('is refused:', () => {
   })
 })
 
+/** An object with so many parts that refer to it, with more beside the reference. */
+function referringParts(count: number, beside: object): object {
+  const parts = Array.from({ length: count }, (_, i) => [`p${i}`, { $ref: '#', ...beside }])
+  return obj({ v: INT, ...Object.fromEntries(parts) }, [])
+}
+
+describe('parts that refer to the whole are not merged into each other over and over', () => {
+  const value = { v: 1, p1: { v: 2, p0: { v: 3, p1: { p1: { v: 4 } } } } }
+
+  it('when a type beside the reference says what the whole says', () => {
+    const schema = referringParts(30, { type: 'object' })
+    expect(compileSchema(schema).nodes).toHaveLength(32)
+    expect(serializeOne(schema, () => value)).toEqual({
+      json: '{"v":1,"p1":{"v":2,"p0":{"v":3,"p1":{"p1":{"v":4}}}}}',
+    })
+  })
+
+  it('when the whole is nullable and the type is not', () => {
+    const schema = {
+      $defs: { A: { ...obj({ a: INT }), nullable: true } },
+      ...obj({ a: { type: 'object', $ref: 'A' } }),
+    }
+    expect(serializeOne(schema, () => ({ a: null }))).toMatchObject({ code: 'REQUIRED', path: '/a' })
+  })
+
+  it('when there is more', () => {
+    const schema = referringParts(9, { additionalProperties: INT })
+    const json = '{"v":1,"p1":{"v":2,"p0":{"v":3,"p1":{"p1":{"v":4,"q":5}}}}}'
+    expect(serializeOne(schema, () => JSON.parse(json))).toEqual({ json })
+  })
+})
+
+it('a schema whose combinations are too many in all is refused', () => {
+  const level = (depth: number): object =>
+    depth === 0 ? INT : { anyOf: Array.from({ length: 8 }, () => obj({ x: level(depth - 1) })) }
+  const run = () => compileSchema({ allOf: [level(4), level(4)] })
+  expect(run).toThrow(expect.objectContaining({ code: 'SCHEMA_UNSUPPORTED', keyword: 'schema' }))
+})
+
+it('parts that are used again and again are compiled once where they are many', () => {
+  let schema: object = INT
+  for (let i = 0; i < 20; i++) schema = obj({ a: schema, b: schema })
+  expect(compileSchema(schema).nodes.length).toBeLessThan(11_000)
+})
+
 it('a schema that is a part of itself is as if it referred to itself', () => {
   const schema: { type: string; properties: Record<string, unknown> } = { type: 'object', properties: {} }
   schema.properties.self = schema

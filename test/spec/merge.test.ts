@@ -47,6 +47,12 @@ const OVERLAPS: readonly Row[] = [
     new Date(0),
     '"1970-01-01"',
   ],
+  [
+    'a property that another part forbids',
+    { allOf: [obj({ a: INT, b: INT }, ['a']), { properties: { b: false } }] },
+    { a: 1, b: 2 },
+    '{"a":1}',
+  ],
   ['nullable parts', { allOf: [{ allOf: [obj({})], nullable: true }] }, null, 'null'],
   [
     'one codec twice',
