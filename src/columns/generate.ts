@@ -6,9 +6,9 @@
 // its own goes through `slow`, the checks of rows.
 
 import type { Interpreter } from '../pack/interpret.ts'
-import { acceptsNull } from '../pack/nodes.ts'
 import { CHUNK_TEXT_UNITS, type PackedRows } from '../pack/packed-rows.ts'
 import { type EnumLookup, enumLookup, finiteSlot, floatSlot, intSlot } from '../pack/scalars.ts'
+import { acceptsNull } from '../spec/nulls.ts'
 import type { NodeOf, Spec } from '../spec/spec.ts'
 import { bindings, isMaybe, leafCode, valuesName } from './leaf-code.ts'
 import type { Entry, Plan } from './plan.ts'

@@ -6,11 +6,12 @@
 // Names in the generated code: P packed rows; s slots, p position, t text, h end of the safe slots; n the node being
 // packed, for the path of an error (V8 keeps it out of registers until something throws); v a value, x scratch.
 
+import { acceptsNull } from '../spec/nulls.ts'
 import { exhausted } from '../spec/program.ts'
 import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import * as containers from './containers.ts'
 import { depthFailure, trialPacker } from './interpret.ts'
-import { acceptsNull, subtreeSizes } from './nodes.ts'
+import { subtreeSizes } from './nodes.ts'
 import { CHUNK_TEXT_UNITS, LONG_TEXT_UNITS, type PackRows } from './packed-rows.ts'
 import { quickChoice } from './quick-choice.ts'
 import * as scalars from './scalars.ts'

@@ -1,12 +1,13 @@
 // The interpreting packer: walks the nodes for each value. Used where code generation is forbidden, and to try a
 // value against the variants of a union. Must agree with generate.ts slot for slot.
 
+import { acceptsNull } from '../spec/nulls.ts'
 import { exhausted } from '../spec/program.ts'
 import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { arrayOf, countOf, isEmpty, objectOf, ownValue, restEntries, tupleOf } from './containers.ts'
 import { Failure, isInstance } from './failure.ts'
 import { locate } from './locate.ts'
-import { acceptsNull, expectedOf } from './nodes.ts'
+import { expectedOf } from './nodes.ts'
 import {
   LONG_TEXT_UNITS,
   MISSING_SLOT,

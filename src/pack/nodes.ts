@@ -2,28 +2,6 @@
 
 import type { NodeIndex, SpecNode } from '../spec/spec.ts'
 
-/** Whether null is a value of this node, itself or through what it refers to. */
-export function acceptsNull(nodes: readonly SpecNode[], index: NodeIndex): boolean {
-  return nullIn(nodes, index, new Set())
-}
-
-function nullIn(nodes: readonly SpecNode[], index: NodeIndex, seen: Set<NodeIndex>): boolean {
-  const node = nodes[index]!
-  if (node.nullable || node.op === 'any') return true
-  if (seen.has(index)) return false
-  seen.add(index)
-  switch (node.op) {
-    case 'const':
-      return node.value.value === null
-    case 'ref':
-      return nullIn(nodes, node.target, seen)
-    case 'union':
-      return node.variants.some(variant => nullIn(nodes, variant, seen))
-    default:
-      return false
-  }
-}
-
 /** Children in the order they are packed; a reference's target is not its child. */
 export function childrenOf(node: SpecNode): readonly NodeIndex[] {
   switch (node.op) {

@@ -6,8 +6,10 @@ import { htmlSafeJsonText } from '../escape/html-safe.ts'
 import { Documents, isObject, type JsonSchema, type Resolved, type Scope } from './documents.ts'
 import {
   acceptsUndefined,
+  composeEncode,
   encodeOf,
   escapeToken,
+  exceptNull,
   isBareReference,
   isCombination,
   isNeverSchema,
@@ -26,6 +28,7 @@ import {
 import { keyTestOf } from './key-test.ts'
 import { booleanOption, choiceOption, inferType, unsupportedKeyword } from './keywords.ts'
 import { mergeSchemas, NoValueError } from './merge.ts'
+import { dropNullDefaults } from './nulls.ts'
 import { layOut } from './program.ts'
 import { ensureSlot } from './slots.ts'
 import type { CompileOptions, Encode, EnumValue, Field, NodeIndex, RestRule, Spec, SpecNode } from './spec.ts'
@@ -108,6 +111,7 @@ class SchemaCompiler {
   /** Unions are planned last, when the nodes they reach exist; then loops get their guaranteed slot. */
   finish(): readonly SpecNode[] {
     const nodes = this.#nodes as SpecNode[]
+    dropNullDefaults(nodes)
     for (const node of nodes) {
       if (node.op === 'union') Object.assign(node, { choice: planUnion(nodes, node.variants) })
     }
@@ -584,15 +588,6 @@ function stringBody(schema: JsonSchema, pointer: string): Body {
 function timeBody(op: 'date-time' | 'date' | 'time', schema: JsonSchema, pointer: string): Body {
   const precision = choiceOption(schema, 'precision', ['millisecond', 'second'], pointer)
   return { op, wholeSeconds: precision === 'second' }
-}
-
-function composeEncode(outer: Encode | undefined, inner: Encode | undefined): Encode | undefined {
-  return outer && inner ? value => inner(outer(value)) : (outer ?? inner)
-}
-
-/** Null, or a missing element that counts as null, belongs to the variant beside the codec. */
-function exceptNull(encode: Encode): Encode {
-  return value => (value === null || value === undefined ? value : encode(value))
 }
 
 function referencePointer(reference: string): string {

@@ -15,6 +15,16 @@ export function encodeOf(schema: JsonSchema): Encode | undefined {
     : undefined
 }
 
+/** One function for a codec around another. */
+export function composeEncode(outer: Encode | undefined, inner: Encode | undefined): Encode | undefined {
+  return outer && inner ? value => inner(outer(value)) : (outer ?? inner)
+}
+
+/** Null, or a missing element that counts as null, belongs to the variant beside the codec. */
+export function exceptNull(encode: Encode): Encode {
+  return value => (value === null || value === undefined ? value : encode(value))
+}
+
 /** The keywords alone, without codec or transform. */
 export function keywordsOf(schema: JsonSchema): Record<string, unknown> {
   return Object.fromEntries(Object.entries(schema))

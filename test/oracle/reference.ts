@@ -241,7 +241,7 @@ class Reference {
   #property(schema: Schema, value: unknown, required: boolean, path: string): string | undefined {
     const isMissing = (candidate: unknown) =>
       candidate === undefined || (candidate === null && !this.#allowsNull(schema))
-    if (isMissing(value) && schema.default !== undefined)
+    if (isMissing(value) && !isMissing(schema.default))
       return this.#write({ ...schema }, schema.default, path)
     if (required) return this.#write(schema, value, path)
     if (isMissing(value) || (schema.omitEmpty && isEmpty(value))) return undefined

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { acceptsNull, childrenOf, expectedOf, subtreeSizes } from '../../src/pack/nodes.ts'
+import { childrenOf, expectedOf, subtreeSizes } from '../../src/pack/nodes.ts'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
 import { INT, obj } from '../schemas.ts'
 
@@ -9,25 +9,6 @@ const $defs = {
   Row: obj({ a: INT }),
 }
 const specOf = (schema: object) => compileSchema({ $defs, ...schema })
-
-it.each<[object, boolean]>([
-  [INT, false],
-  [{ type: ['integer', 'null'] }, true],
-  [{}, true],
-  [{ const: null }, true],
-  [{ const: 1 }, false],
-  [{ enum: [1, null] }, true],
-  [{ $ref: '#/$defs/Maybe' }, true],
-  [{ $ref: '#/$defs/Row' }, false],
-  [{ $ref: '#/$defs/Loop' }, false],
-  [{ anyOf: [obj({ a: INT }), { $ref: '#/$defs/Maybe' }] }, true],
-  [{ anyOf: [obj({ a: INT }), INT] }, false],
-  [obj({ a: {} }), false],
-  [{ type: 'array' }, false],
-])('%j takes null: %s', (schema, expected) => {
-  const { nodes, root } = specOf(schema)
-  expect(acceptsNull(nodes, root)).toBe(expected)
-})
 
 it.each<[object, readonly number[], readonly number[]]>([
   [INT, [], [1]],
