@@ -3,9 +3,10 @@
 import { describeValue, SerializeError, type SerializeErrorCode } from '../errors.ts'
 import type { Spec } from '../spec/spec.ts'
 import { Failure, isInstance } from './failure.ts'
-import { locate } from './locate.ts'
+import { trialPacker } from './interpret.ts'
+import { type FailedPlace, locatePlace, pointerOf } from './locate.ts'
 import { expectedOf } from './nodes.ts'
-import type { PackedRows } from './packed-rows.ts'
+import { PackedRows } from './packed-rows.ts'
 import { NOT_A_DATE } from './times.ts'
 
 /** `firstRow`: index of the first row given to the packer; `undefined` when there are no rows, only one value. */
@@ -15,19 +16,29 @@ export function toSerializeError(
   packed: PackedRows,
   firstRow: number | undefined,
 ): SerializeError {
-  const path = packed.failed ? pathOf(spec, packed, firstRow) : ''
+  const place = packed.failed ? locatePlace(spec, packed, spec.root) : undefined
+  const row = place && firstRow !== undefined ? `/${firstRow + packed.rowIndex}` : ''
+  const path = row + pointerOf(place?.path ?? [])
   const expected = expectedOf(spec.nodes, spec.nodes[packed.failed ? packed.failedNode : spec.root]!)
   if (isInstance(error, Failure)) {
-    const { code, received, cause, detail } = error
-    return new SerializeError(code, path, error.expected ?? expected, received, cause, detail)
+    const { code, received, cause } = error
+    const asked = error.expected ?? expected
+    const note = place && failsAsDefault(spec, place, asked, received) ? ', the default of the schema' : ''
+    return new SerializeError(code, path, asked, received, cause, note + error.detail)
   }
   const [code, received] = foreign(error)
   return new SerializeError(code, path, expected, received, error)
 }
 
-function pathOf(spec: Spec, packed: PackedRows, firstRow: number | undefined): string {
-  const inside = locate(spec, packed, spec.root)
-  return firstRow === undefined ? inside : `/${firstRow + packed.rowIndex}${inside}`
+/** Whether the value is a default, or fails as the default there would: rows do not show where it came from. */
+function failsAsDefault(spec: Spec, place: FailedPlace, expected: string, received: string): boolean {
+  return place.fields.some((field, i) => {
+    if (field?.defaultValue === undefined || spec.nodes[field.node]!.encode) return false
+    const inside = pointerOf(place.path.slice(i + 1))
+    const failure = `${inside === '' ? '' : `${inside} `}expected ${expected}, got ${received}`
+    const around = new PackedRows(new Float64Array(0), 0, () => undefined)
+    return trialPacker(spec)(field.node, field.defaultValue, around) === failure
+  })
 }
 
 /** Errors not thrown by a check: the engine's own limits, or user code. */

@@ -3,14 +3,29 @@
 
 import { escapeToken } from '../spec/forms.ts'
 import { passes } from '../spec/key-test.ts'
-import type { NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
+import type { Field, NodeIndex, NodeOf, Spec, SpecNode } from '../spec/spec.ts'
 import { MISSING_SLOT, type PackedRows, TEXT_FOLLOWS } from './packed-rows.ts'
+
+/** The steps to the place where packing failed. */
+export interface FailedPlace {
+  readonly path: readonly string[]
+  /** The field that each step is, where it is one. */
+  readonly fields: readonly (Field | undefined)[]
+}
 
 /**
  * JSON pointer, inside the value of node `start`, of the place where packing failed; `''` is the value itself.
  * `depth`: how many references were open there.
  */
 export function locate(spec: Spec, packed: PackedRows, start: NodeIndex, depth = 0): string {
+  return pointerOf(locatePlace(spec, packed, start, depth).path)
+}
+
+export function pointerOf(path: readonly string[]): string {
+  return path.map(token => `/${escapeToken(token)}`).join('')
+}
+
+export function locatePlace(spec: Spec, packed: PackedRows, start: NodeIndex, depth = 0): FailedPlace {
   const walk = new Walk(spec, packed, depth)
   try {
     walk.visit(start, false)
@@ -18,11 +33,12 @@ export function locate(spec: Spec, packed: PackedRows, start: NodeIndex, depth =
     // The walk takes more stack than packing took: nested deeper than it gets, the path ends where it got to.
     if (!(error instanceof RangeError)) throw error
   }
-  return walk.path.map(token => `/${escapeToken(token)}`).join('')
+  return walk
 }
 
 class Walk {
   readonly path: string[] = []
+  readonly fields: (Field | undefined)[] = []
   readonly #spec: Spec
   readonly #packed: PackedRows
   #position: number
@@ -107,16 +123,18 @@ class Walk {
     }
   }
 
-  #step(token: string, index: NodeIndex, optional: boolean): boolean {
+  #step(token: string, index: NodeIndex, optional: boolean, field?: Field): boolean {
     this.path.push(token)
+    this.fields.push(field)
     if (this.visit(index, optional)) return true
     this.path.pop()
+    this.fields.pop()
     return false
   }
 
   #insideObject(node: NodeOf<'object'>): boolean {
     for (const field of node.fields) {
-      if (this.#step(field.name, field.node, field.omissible)) return true
+      if (this.#step(field.name, field.node, field.omissible, field)) return true
     }
     return node.rest.length > 0 && this.#insideRest(node)
   }

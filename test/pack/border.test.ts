@@ -4,6 +4,7 @@ import { messageOf, toSerializeError } from '../../src/pack/border.ts'
 import { Failure } from '../../src/pack/failure.ts'
 import { PackedRows } from '../../src/pack/packed-rows.ts'
 import { compileSchema } from '../../src/spec/compile-schema.ts'
+import { INT, obj } from '../schemas.ts'
 
 const spec = compileSchema({
   type: 'object',
@@ -97,3 +98,37 @@ it.each([true, false])(
     expect(nodes.serializeOne({ value: 1 }).toString()).toBe('{"value":1}')
   },
 )
+
+it.each<[string, object, unknown, string]>([
+  [
+    'the value',
+    { a: { ...INT, default: 'x' } },
+    {},
+    '/0/a: expected integer, got string "x", the default of the schema',
+  ],
+  [
+    'a part of it',
+    { a: { ...obj({ b: { items: INT } }), default: { b: [1, null] } } },
+    {},
+    '/0/a/b/1: expected integer, got null, the default of the schema',
+  ],
+  [
+    'a value of a union',
+    { a: { anyOf: [INT, { type: 'boolean' }], default: 'x' } },
+    {},
+    '/0/a: expected integer or boolean, got string "x", the default of the schema (integer: expected integer, got string "x"; boolean: expected boolean, got string "x")',
+  ],
+  ['not the value', { a: { ...INT, default: 'x' } }, { a: true }, '/0/a: expected integer, got boolean true'],
+  [
+    'a default that fits',
+    { a: { ...INT, default: 1 } },
+    { a: true },
+    '/0/a: expected integer, got boolean true',
+  ],
+])('where a default is at fault the message says so: %s', (_name, properties, row, message) => {
+  const schema = obj(properties as Record<string, object>, [])
+  for (const codegen of [true, false]) {
+    const run = () => compile(schema, { codegen }).serialize([row as never])
+    expect(run).toThrow(expect.objectContaining({ message }))
+  }
+})
