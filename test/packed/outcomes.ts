@@ -35,11 +35,9 @@ export function read(reader: Reader, bytes: Buffer): Outcome {
   ])
   const errors = ways.map(way => way.error)
   if (errors[0] !== undefined) {
-    const [{ code, offset, path }] = errors as [PackedError]
-    const same = errors.every(
-      error => error && isDeepStrictEqual([error.code, error.offset, error.path], [code, offset, path]),
-    )
-    if (!same) throw new Error(`errors differ: ${errors.join(' | ')}`)
+    const [expected] = errors.map(placeOf)
+    if (!errors.every(error => isDeepStrictEqual(placeOf(error), expected)))
+      throw new Error(`errors differ: ${errors.join(' | ')}`)
     return 'refused'
   }
   if (errors.some(Boolean)) throw new Error(`only some refuse: ${errors.join(' | ')}`)
@@ -53,6 +51,12 @@ export function read(reader: Reader, bytes: Buffer): Outcome {
   if (!isDeepStrictEqual(rows, otherRows)) throw new Error('the walkers make different rows')
   assertJson(reader, list, rows)
   return 'read'
+}
+
+/** How deep the stack is depends on who calls, so the offset does where it ends. */
+function placeOf(error: PackedError | undefined): unknown {
+  if (error?.message.includes('deeper than the stack')) return [error.code, error.path]
+  return error && [error.code, error.offset, error.path]
 }
 
 function assertJson({ serializer, reversible }: Reader, list: JsonList, rows: unknown[]): void {
