@@ -39,6 +39,7 @@ export { PackedError, type PackedErrorCode } from './packed/packed-error.ts'
 export type { UnpackOptions } from './packed/packed-format.ts'
 export { PackedList } from './packed/packed-list.ts'
 export { compile, type Input, type Serializer } from './serializer.ts'
+export type { Accepted } from './spec/accepted.ts'
 export {
   Bytes,
   CalendarDate,

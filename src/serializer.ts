@@ -16,6 +16,7 @@ import { isInstance } from './pack/failure.ts'
 import { createPacker, type Packer } from './pack/packer.ts'
 import { PackedFormat, packedListOf, type UnpackOptions } from './packed/packed-format.ts'
 import { PackedList } from './packed/packed-list.ts'
+import type { Accepted } from './spec/accepted.ts'
 import { compileSchema } from './spec/compile-schema.ts'
 import type { CompileOptions, Spec } from './spec/spec.ts'
 import {
@@ -83,7 +84,7 @@ export class Serializer<T> {
    * @throws SerializeError at the first value that does not fit: nothing has been emitted
    * @throws PackedError when packed rows are damaged, or of another schema
    */
-  serialize(rows: Iterable<T> | PackedList | ColumnList): JsonList {
+  serialize(rows: Iterable<T | Accepted<T>> | PackedList | ColumnList): JsonList {
     const chunks = this.#openChunks(rows)
     const kernel = kernels.acquire()
     try {
@@ -129,7 +130,7 @@ export class Serializer<T> {
    * const list = await build
    */
   serializeAsync(
-    rows: Rows<T> | PackedList | ColumnList,
+    rows: Rows<T | Accepted<T>> | PackedList | ColumnList,
     options?: BuildOptions & { readonly rowMode?: 'object' },
   ): ListBuild
   serializeAsync(
@@ -159,7 +160,7 @@ export class Serializer<T> {
    * await pipeline(movies.stream(cursor, { format: 'ndjson' }), response)
    */
   stream(
-    rows: Rows<T> | PackedList | ColumnList,
+    rows: Rows<T | Accepted<T>> | PackedList | ColumnList,
     options?: StreamOptions & { readonly rowMode?: 'object' },
   ): RowStream
   stream(rows: Rows<readonly unknown[]>, options: StreamOptions & { readonly rowMode: 'array' }): RowStream
@@ -178,7 +179,7 @@ export class Serializer<T> {
    * const copies = movies.unpack(bytes)
    * const list = movies.serialize(new PackedList(bytes))   // as movies.serialize(rows)
    */
-  pack(rows: Iterable<T> | ColumnList): Buffer {
+  pack(rows: Iterable<T | Accepted<T>> | ColumnList): Buffer {
     const chunks = this.#openChunks(rows)
     return chunks ? this.#packedFormat.packChunks(chunks) : this.#packedFormat.pack(rows)
   }
@@ -201,7 +202,7 @@ export class Serializer<T> {
    * @returns its JSON in a buffer the caller owns
    * @throws SerializeError when the value does not fit; the path then has no row index
    */
-  serializeOne(value: T): Buffer {
+  serializeOne(value: T | Accepted<T>): Buffer {
     const kernel = kernels.acquire()
     try {
       kernel.open(this.spec)
@@ -222,7 +223,7 @@ export class Serializer<T> {
     return undefined
   }
 
-  #packOne(kernel: Kernel, value: T): void {
+  #packOne(kernel: Kernel, value: unknown): void {
     try {
       this.#packRows(kernel.packed, [value], 0, 1)
       kernel.write(1)

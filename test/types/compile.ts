@@ -25,7 +25,7 @@ import {
   type TimeInput,
 } from '../../src/index.ts'
 
-type InputOf<S> = S extends { serializeOne(value: infer T): unknown } ? T : never
+type InputOf<S> = S extends Serializer<infer T> ? T : never
 
 // TypeBox schemas
 
@@ -88,6 +88,41 @@ expectTypeOf(movies.serialize([] as Movie[]).page(0, 1)).toEqualTypeOf<Page>()
 expectTypeOf(movies.serialize([] as Movie[]).toc).toEqualTypeOf<Uint32Array | Float64Array>()
 expectTypeOf(movies.packer).toEqualTypeOf<'generated' | 'interpreted'>()
 expectTypeOf(movies.serializeOne({} as Movie)).toExtend<Buffer>()
+
+// Rows as they often come: readonly, null where a property may be missing, other collections.
+
+interface StoredMovie extends Readonly<Omit<Movie, 'note' | 'actors' | 'size' | 'tags'>> {
+  readonly note: string | null
+  readonly actors: ReadonlySet<{ readonly name: string; readonly born: Date }>
+  readonly size: readonly [number, number]
+  readonly tags: ReadonlyMap<string, boolean>
+}
+declare const stored: readonly StoredMovie[]
+expectTypeOf(movies.serialize(stored)).toEqualTypeOf<JsonList>()
+expectTypeOf(movies.serializeAsync(stored.values())).toEqualTypeOf<ListBuild>()
+expectTypeOf(movies.stream(stored)).toEqualTypeOf<RowStream>()
+expectTypeOf(movies.pack(stored)).toEqualTypeOf<Buffer>()
+movies.serializeOne(stored[0]!)
+const points = compile(Type.Object({ at: Type.Array(Type.Number()), of: Type.Optional(Type.String()) }))
+points.serialize([{ at: Float64Array.of(1), of: undefined }, { at: [1, 2] as const }])
+const trees = compile(Type.Cyclic({ Tree: Type.Object({ of: Type.Array(Type.Ref('Tree')) }) }, 'Tree'))
+trees.serializeOne({ of: [{ of: new Set([{ of: [] as const }]) }] })
+/** Types that are not known yet are still taken. */
+export function serializeAny<T>(serializer: Serializer<T>, rows: readonly T[]): JsonList {
+  return serializer.serialize(rows)
+}
+// @ts-expect-error a string is no array
+points.serializeOne({ at: '12' })
+// @ts-expect-error not what is in the array
+points.serializeOne({ at: new Set(['12']) })
+// @ts-expect-error a required property is never null
+points.serializeOne({ at: null })
+// @ts-expect-error a record is wanted, of booleans
+movies.serializeOne({ ...stored[0]!, tags: new Map([['a', 1]]) })
+// @ts-expect-error what a record has is there
+movies.serializeOne({ ...stored[0]!, tags: { a: null } })
+// @ts-expect-error a Map has no named properties
+points.serializeOne(new Map([['at', [1]]]))
 
 // @ts-expect-error a row lacks required properties
 movies.serialize([{ id: 1 }])
