@@ -12,7 +12,7 @@ export const HELP = `Streams a PostgreSQL table to a file, then serves it.
   --rows <n>        rows the table gets when it has fewer         (1..${ROWS_MAX}, default 1000000)
   --file <path>     where to write them                           (default films.json)
   --format <name>   json, or ndjson: one line a row               (default json)
-  --database <url>  where PostgreSQL is                           (default postgres://127.0.0.1:5432/postgres)
+  --database <url>  where PostgreSQL is                           (default postgres://postgres@127.0.0.1:5432/postgres)
   --port <n>        port to serve on, 0 for any free one          (default 3000)
   --once            write the file and exit
   --help            this text`
@@ -57,5 +57,5 @@ const OPTIONS = {
   file: { type: 'string', default: 'films.json' },
   format: { type: 'string', default: 'json' },
   port: { type: 'string', default: '3000' },
-  database: { type: 'string', default: 'postgres://127.0.0.1:5432/postgres' },
+  database: { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' },
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runDemo, ServingDemo } from './demo-process.ts'
+import { runExample, ServingExample } from './example-process.ts'
 
 const ROWS = 5000
 const RAW = JSON.parse(
@@ -18,7 +18,7 @@ interface MovieRow {
 
 describe('the command line', () => {
   it.concurrent('prints the figures once', async ({ expect }) => {
-    const { code, stdout, stderr } = await runDemo('--once', '--rows', '4000')
+    const { code, stdout, stderr } = await runExample('demo.mjs', '--once', '--rows', '4000')
     expect(stderr).toBe('')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^rows +4,000 \(3,201 films/m)
@@ -30,7 +30,7 @@ describe('the command line', () => {
   })
 
   it.concurrent('explains itself', async ({ expect }) => {
-    const { code, stdout } = await runDemo('--help')
+    const { code, stdout } = await runExample('demo.mjs', '--help')
     expect(code).toBe(0)
     for (const option of ['--rows', '--port', '--host', '--once']) expect(stdout).toContain(option)
   })
@@ -45,7 +45,7 @@ describe('the command line', () => {
     [['--rowz', '5'], "Unknown option '--rowz'"],
     [['5000'], "Unexpected argument '5000'"],
   ])('refuses %j', async (args, reason) => {
-    const { code, stdout, stderr } = await runDemo(...args)
+    const { code, stdout, stderr } = await runExample('demo.mjs', ...args)
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toContain(reason)
@@ -56,7 +56,7 @@ describe('the command line', () => {
     const squatter = createServer()
     await new Promise<void>(resolve => squatter.listen(0, '127.0.0.1', resolve))
     const { port } = squatter.address() as { port: number }
-    const { code, stderr } = await runDemo('--rows', '10', '--port', `${port}`)
+    const { code, stderr } = await runExample('demo.mjs', '--rows', '10', '--port', `${port}`)
     squatter.close()
     expect(code).toBe(1)
     expect(stderr).toContain(`Port ${port} is taken`)
@@ -64,9 +64,9 @@ describe('the command line', () => {
 })
 
 describe('GET /movies', () => {
-  let demo: ServingDemo
+  let demo: ServingExample
   beforeAll(async () => {
-    demo = await ServingDemo.start('--rows', `${ROWS}`)
+    demo = await ServingExample.start('demo.mjs', '--rows', `${ROWS}`)
   })
   afterAll(async () => {
     await demo.stop()
@@ -130,7 +130,7 @@ describe('GET /movies', () => {
 })
 
 it.each(['SIGINT', 'SIGTERM'] as const)('ends cleanly on %s, with a connection open', async signal => {
-  const demo = await ServingDemo.start('--rows', '10')
+  const demo = await ServingExample.start('demo.mjs', '--rows', '10')
   await (await fetch(`${demo.url}/movies`)).arrayBuffer()
   const { code, signal: killedBy, stderr } = await demo.stop(signal)
   expect({ code, killedBy, stderr }).toEqual({ code: 0, killedBy: null, stderr: '' })
@@ -144,9 +144,9 @@ function minutesOf(duration: string | null): number | null {
 }
 
 describe('what the page asks for', () => {
-  let demo: ServingDemo
+  let demo: ServingExample
   beforeAll(async () => {
-    demo = await ServingDemo.start('--rows', '100')
+    demo = await ServingExample.start('demo.mjs', '--rows', '100')
   })
   afterAll(async () => {
     await demo.stop()

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { chromiumPath, launchChromium } from './browser.ts'
-import { ServingDemo } from './demo-process.ts'
+import { ServingExample } from './example-process.ts'
 
 const ROWS = 4000
 const SCREENSHOTS = fileURLToPath(new URL('../../test-artefacts/demo/', import.meta.url))
@@ -29,14 +29,14 @@ if (chromiumPath === undefined) {
 }
 
 describe.skipIf(chromiumPath === undefined)('the demo page', () => {
-  let demo: ServingDemo
+  let demo: ServingExample
   let browser: Browser
   let page: Page
   const problems: string[] = []
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true })
-    demo = await ServingDemo.start('--rows', `${ROWS}`)
+    demo = await ServingExample.start('demo.mjs', '--rows', `${ROWS}`)
     browser = await launchChromium()
   })
   afterAll(async () => {
