@@ -31,9 +31,9 @@ export function readArrow(bytes: Uint8Array): Table {
   }
 }
 
+const WORD_BYTES_MAX = 8
+
 /** Of words that start at no multiple of their size the reader copies most, and fails at offsets of unions. */
 function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset % WORD_BYTES_MAX === 0 ? bytes : Uint8Array.prototype.slice.call(bytes)
 }
-
-const WORD_BYTES_MAX = 8

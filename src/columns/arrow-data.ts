@@ -11,9 +11,9 @@ import {
 import {
   type ArrowData,
   arrayOf,
+  byteValuesOf,
   dataOf,
   TYPE,
-  textOf,
   tooShort,
   typeName,
   validityOf,
@@ -50,7 +50,7 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
       return numberColumn(data, validity, path)
     case TYPE.BOOL:
       return new BitColumn(
-        bitsOf(textOf(data, path), data.offset, data.length, path, false),
+        bitsOf(byteValuesOf(data, path), data.offset, data.length, path, false),
         data.length,
         validity,
       )
@@ -110,7 +110,7 @@ function startsOf({ length, valueOffsets }: ArrowData): unknown {
 
 function runColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
   const { typeId } = data.type
-  const bytes = textOf(data, path)
+  const bytes = byteValuesOf(data, path)
   const offsets = offsetsOf(startsOf(data), data.length, bytes.length, path)
   const isText = typeId === TYPE.UTF8 || typeId === TYPE.LARGE_UTF8
   return isText ? new Utf8Column(bytes, offsets, validity) : new BytesRunColumn(bytes, offsets, validity)

@@ -1,6 +1,14 @@
 // Pieces of Arrow columns that are made of no other columns.
 
-import { type ArrowData, TYPE, textOf, tooShort, typeName, valuesOf, wordsOfValues } from './arrow-type.ts'
+import {
+  type ArrowData,
+  byteValuesOf,
+  TYPE,
+  tooShort,
+  typeName,
+  valuesOf,
+  wordsOfValues,
+} from './arrow-type.ts'
 import { bytesOf, type ColumnPath, columnError, countOf, isBigintArray, typeError } from './checks.ts'
 import { Int64Column, NumberColumn, type Validity } from './column.ts'
 import type { Column } from './columns.ts'
@@ -64,7 +72,7 @@ export function intervalColumn(data: ArrowData, validity: Validity | undefined, 
 export function fixedBytesColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
   const { length } = data
   const width = countOf(data.type.byteWidth, path)
-  const bytes = textOf(data, path)
+  const bytes = byteValuesOf(data, path)
   if (bytes.length < length * width) throw tooShort(path, `${length * width} bytes`, bytes.length)
   return new BytesRunColumn(bytes, evenOffsets(length, width), validity)
 }
@@ -73,7 +81,7 @@ export function fixedBytesColumn(data: ArrowData, validity: Validity | undefined
 export function viewColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {
   const { length, variadicBuffers = [] } = data
   if (!Array.isArray(variadicBuffers)) throw typeError(path, 'buffers of a view', variadicBuffers)
-  const bytes = unshared(textOf(data, path))
+  const bytes = unshared(byteValuesOf(data, path))
   if (bytes.length < length * VIEW_BYTES) throw tooShort(path, `${length} views`, bytes.length / VIEW_BYTES)
   const buffers = variadicBuffers.map(buffer => bytesOf(buffer, path))
   const views = new Views(bytes, length, buffers, validity).check(path)

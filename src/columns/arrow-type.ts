@@ -143,7 +143,8 @@ export function wordsOfValues(data: ArrowData, perValue: number, path: ColumnPat
   return words.subarray(0, count)
 }
 
-export function textOf({ values }: ArrowData, path: ColumnPath): Uint8Array {
+/** Text, bytes or bits; of no values there may be none. */
+export function byteValuesOf({ values }: ArrowData, path: ColumnPath): Uint8Array {
   return values === undefined || values === null ? new Uint8Array(0) : bytesOf(values, path)
 }
 

@@ -35,7 +35,6 @@ export class ColumnChunks implements ChunkSource {
   /** The next row of the batch, and which row of the list its first one is. */
   #next = 0
   #firstRow = 0
-  #isClosed = false
 
   constructor({ batches, rowCount }: ColumnTable, options: ColumnChunksOptions) {
     this.rowCount = rowCount
@@ -62,8 +61,7 @@ export class ColumnChunks implements ChunkSource {
   }
 
   close(): void {
-    if (!this.#isClosed) this.#options.onClose()
-    this.#isClosed = true
+    this.#options.onClose()
   }
 
   #leaveBatch(): void {

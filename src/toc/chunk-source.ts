@@ -11,7 +11,7 @@ export interface ChunkSource {
   pack(kernel: Kernel): number
   /** What is reported when writing the chunk that was packed last throws `error`. */
   errorOf(error: unknown, kernel: Kernel): unknown
-  /** No more is wanted. */
+  /** No more is wanted. Called once. */
   close(): void
 }
 
