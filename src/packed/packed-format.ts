@@ -20,6 +20,7 @@ import { PackedChunks } from './packed-chunks.ts'
 import { PackedError } from './packed-error.ts'
 import { PackedList } from './packed-list.ts'
 import { type PackJob, packChunksToBytes, packToBytes } from './packed-writer.ts'
+import { offsetWalk } from './time-zone.ts'
 
 /** ECMA-262: the largest length of an array. */
 const ROWS_MAX = 2 ** 32 - 1
@@ -37,6 +38,7 @@ export class PackedFormat {
   readonly #spec: Spec
   readonly #packer: Packer
   readonly #needsText: boolean
+  readonly #hasDates: boolean
   readonly #builds: Record<'object' | 'map', BuildRows | undefined> = { object: undefined, map: undefined }
   #check: CheckRows | undefined
   #fingerprint: Buffer | undefined
@@ -47,6 +49,7 @@ export class PackedFormat {
     this.#needsText = spec.nodes.some(({ op, ...node }) => {
       return op === 'any' || op === 'raw' || op === 'bigint' || ('rest' in node && node.rest.length > 0)
     })
+    this.#hasDates = spec.nodes.some(({ op }) => op === 'date-time' || op === 'date' || op === 'time')
   }
 
   get fingerprint(): Buffer {
@@ -79,6 +82,7 @@ export class PackedFormat {
       throw new PackedError('PACKED_TOO_LARGE', 24, `${list.length} rows, an array holds ${ROWS_MAX}`)
     const rows: unknown[] = new Array(list.length)
     const chunks = this.#open(list, true)
+    if (this.#hasDates) offsetWalk.before(rows.length)
     const kernel = kernels.acquire()
     try {
       kernel.open(this.#spec)
