@@ -8,8 +8,9 @@ import { summary } from './statistics.mjs'
 
 const ROUNDS_MIN = 3
 const ROUNDS_MAX = 15
-/** A contestant's share of a round. */
+/** A contestant's share of a round: as many runs as take that long, and no fewer than these. */
 const TASK_MS = 25
+const TASK_RUNS_MIN = 3
 
 /**
  * @param contestants `{ name, run, operations, isAsync }`; `operations` is how many one `run()` does
@@ -35,13 +36,14 @@ export async function measure(contestants, baseline, { budgetMs, warmupMs, clock
 
 /** By wall time: what has become hot is compiled on other threads, and that takes its time. */
 async function warmUp(contestants, warmupMs) {
-  for (const contestant of contestants) await medianNs(contestant, clockNamed('wall'), warmupMs)
+  for (const contestant of contestants) await medianNs(contestant, clockNamed('wall'), warmupMs, 1)
 }
 
-async function medianNs({ name, run, isAsync, operations }, now, time) {
-  // Nobody pays for what the contestant before left behind.
+async function medianNs({ name, run, isAsync, operations }, now, time, iterations = TASK_RUNS_MIN) {
+  // Nobody pays for what the contestant before left behind: after a run that is not counted most garbage is one's own.
   globalThis.gc?.({ type: 'minor' })
-  const bench = new Bench({ now, time, iterations: 1, warmup: false, throws: true })
+  keep(await run())
+  const bench = new Bench({ now, time, iterations, warmup: false, throws: true })
   bench.add(name, isAsync ? async () => keep(await run()) : () => keep(run()))
   await bench.run()
   keep(undefined)

@@ -12,15 +12,26 @@ const SEED = 23
 const DISTINCT = 20_000
 const MILLION = 1_000_000
 const LIMIT = 100
-const BUILDS = 5
+const SLICED = 100_000
+const BUILDS = 9
 const FIRST_PAGES = 21
 
-/** @returns tables: nanoseconds a row; milliseconds of waiting */
-export async function asyncSuite({ budgetMs, ...options }) {
+const SLICES = 'slices'
+
+/**
+ * `name` is slices or the event loop; what else it says is how Node was started.
+ *
+ * @returns a table: nanoseconds a row, or milliseconds of waiting
+ */
+export async function asyncSuite({ name, ...options }) {
   const serializer = compile(movies.schema)
   const distinct = movies.rows(DISTINCT, SEED)
-  const rows = Array.from({ length: 100_000 }, (_, i) => distinct[i % DISTINCT])
-  const million = Array.from({ length: MILLION }, (_, i) => distinct[i % DISTINCT])
+  const rowsOfCount = count => Array.from({ length: count }, (_, i) => distinct[i % DISTINCT])
+  if (name === SLICES) return [await slicesTable(serializer, rowsOfCount(SLICED), options)]
+  return [await eventLoopTable(name, serializer, rowsOfCount(MILLION))]
+}
+
+async function slicesTable(serializer, rows, options) {
   const ways = {
     'tocson serializeAsync, array': () => serializer.serializeAsync(rows),
     'tocson serialize, array': () => serializer.serialize(rows),
@@ -34,31 +45,32 @@ export async function asyncSuite({ budgetMs, ...options }) {
     operations: rows.length,
   }))
   const baseline = 'tocson serialize, array'
+  return {
+    title: SLICES,
+    about: `${SLICED.toLocaleString('en')} movies in one go and in slices of 5 ms`,
+    unit: 'row',
+    baseline,
+    contestants: await measure(contestants, baseline, options),
+    notes: [],
+  }
+}
+
+async function eventLoopTable(title, serializer, rows) {
   const writer = createWriterPool({ threads: 1 })
-  return [
-    {
-      title: 'slices',
-      about: '100,000 movies in one go and in slices of 5 ms',
-      unit: 'row',
-      baseline,
-      contestants: await measure(contestants, baseline, { ...options, budgetMs }),
-      notes: [],
+  return {
+    title,
+    about: `${rows.length.toLocaleString('en')} movies; milliseconds of wall time`,
+    contestants: [],
+    figures: {
+      ...(await longestBlocks('serializeAsync', () => serializer.serializeAsync(rows))),
+      ...(await longestBlocks('serializeAsync, a pool of one thread', () =>
+        serializer.serializeAsync(rows, { writer }),
+      )),
+      ...(await longestBlocks('serialize', async () => serializer.serialize(rows))),
+      ...(await firstPages(serializer, rows)),
     },
-    {
-      title: 'event loop',
-      about: `${MILLION.toLocaleString('en')} movies; milliseconds of wall time`,
-      contestants: [],
-      figures: {
-        ...(await longestBlocks('serializeAsync', () => serializer.serializeAsync(million))),
-        ...(await longestBlocks('serializeAsync, a pool of one thread', () =>
-          serializer.serializeAsync(million, { writer }),
-        )),
-        ...(await longestBlocks('serialize', async () => serializer.serialize(million))),
-        ...(await firstPages(serializer, million)),
-      },
-      notes: [],
-    },
-  ]
+    notes: [],
+  }
 }
 
 function* rowsOf(rows) {
@@ -66,27 +78,27 @@ function* rowsOf(rows) {
 }
 
 /**
- * As `monitorEventLoopDelay` has it. A large buffer makes the engine collect the rows' garbage, which no slice can cut
- * short, so its longest pause stands beside.
+ * As `monitorEventLoopDelay` has it, one list after the other as a service makes them. A large buffer makes the engine
+ * collect garbage, which no slice can cut short, so its longest pause stands beside.
  */
 async function longestBlocks(name, build) {
+  await build()
   const blocks = []
   let longestPause = 0
   const pauses = new PerformanceObserver(list => {
     for (const { duration } of list.getEntries()) longestPause = Math.max(longestPause, duration)
   })
+  pauses.observe({ entryTypes: ['gc'] })
   for (let i = 0; i < BUILDS; i++) {
-    globalThis.gc?.()
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
-    pauses.observe({ entryTypes: ['gc'] })
     await new Promise(resolve => setTimeout(resolve, 20))
     await build()
     await new Promise(resolve => setTimeout(resolve, 20))
     delay.disable()
-    pauses.disconnect()
     blocks.push(delay.max / 1e6)
   }
+  pauses.disconnect()
   return {
     [`${name}: longest block, median of ${BUILDS} builds`]: quantile(blocks, 0.5),
     [`${name}: longest block, worst of ${BUILDS} builds`]: Math.max(...blocks),
