@@ -42,6 +42,7 @@ export type Dictionaries = Map<object, Dictionary>
 export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dictionaries): Column {
   const data = dataOf(input, path)
   const validity = validityOf(data, path)
+  if (isBackfilled(data, validity)) return new NullColumn(data.length)
   switch (data.type.typeId) {
     case TYPE.NULL:
       return new NullColumn(data.length)
@@ -92,6 +93,21 @@ export function arrowColumn(input: unknown, path: ColumnPath, dictionaries: Dict
     default:
       throw columnError('COLUMN_TYPE', path, 'an Arrow type that is supported', typeName(data.type))
   }
+}
+
+/** Where a column is shorter than others of its table, Arrow puts nulls that have a bitmap and no values. */
+function isBackfilled(data: ArrowData, validity: Validity | undefined): boolean {
+  const { length, nullCount } = data
+  if (length === 0 || nullCount !== length || validity === undefined || !isBare(data)) return false
+  for (let i = 0; i < length; i++) if (validity.has(i)) return false
+  return true
+}
+
+/** Whether there are no values; children may not be there either, and say another length when sliced. */
+function isBare({ children, valueOffsets, values }: Partial<ArrowData>): boolean {
+  const buffers = [values, valueOffsets] as readonly (ArrayLike<unknown> | null | undefined)[]
+  if (buffers.some(buffer => buffer?.length)) return false
+  return (children ?? []).every(child => isBare(child ?? {}))
 }
 
 /** Of no values there may be no children either: tables without batches have such pieces. */

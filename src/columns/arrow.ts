@@ -2,9 +2,10 @@
 
 import { arrowColumn, type Dictionaries } from './arrow-data.ts'
 import { tooShort } from './arrow-type.ts'
-import { childPath, columnError, countOf } from './checks.ts'
-import type { ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
-import type { ArrowBatch, ArrowTable } from './types.ts'
+import { type ColumnPath, childPath, columnError, countOf } from './checks.ts'
+import type { Column, ColumnBatch, ColumnPart, ColumnTable } from './columns.ts'
+import type { ArrowBatch, ArrowTable, ArrowVector } from './types.ts'
+import { UnionColumn } from './unions.ts'
 
 export function isArrowTable(value: object): value is ArrowTable {
   const { schema, batches } = value as Partial<ArrowTable>
@@ -14,6 +15,22 @@ export function isArrowTable(value: object): value is ArrowTable {
 export function isArrowBatch(value: object): value is ArrowBatch {
   const { schema, data } = value as Partial<ArrowBatch>
   return Array.isArray(schema?.fields) && Array.isArray(data?.children)
+}
+
+export function isArrowVector(value: unknown): value is ArrowVector {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { type, data } = value as Partial<ArrowVector>
+  return typeof type === 'object' && typeof type?.typeId === 'number' && Array.isArray(data)
+}
+
+export function vectorChunks({ data }: ArrowVector, path: ColumnPath, dictionaries: Dictionaries): Column[] {
+  return data.map(piece => arrowColumn(piece, path, dictionaries))
+}
+
+/** A vector where one column is asked for. */
+export function vectorColumn(vector: ArrowVector, path: ColumnPath, dictionaries: Dictionaries): Column {
+  const chunks = vectorChunks(vector, path, dictionaries)
+  return chunks.length === 1 ? chunks[0]! : UnionColumn.ofPieces(chunks)
 }
 
 /**
@@ -47,7 +64,11 @@ function batchOf(
   for (const [i, name] of names.entries()) {
     if (!wanted[i]) continue
     const path = childPath('', name)
-    const column = arrowColumn(children[i], path, dictionaries)
+    const child = children[i]
+    // Arrow itself puts the vectors there when it makes a table of columns without rows.
+    const column = isArrowVector(child)
+      ? vectorColumn(child, path, dictionaries)
+      : arrowColumn(child, path, dictionaries)
     if (column.length < rowCount) throw tooShort(path, `${rowCount} values`, column.length)
     parts.set(name, { column, shift: 0 })
   }

@@ -1,7 +1,7 @@
 // One column as it is given, in any of its forms.
 
 import { describeValue } from '../errors.ts'
-import { arrowColumn, type Dictionaries } from './arrow-data.ts'
+import { isArrowVector, vectorChunks, vectorColumn } from './arrow.ts'
 import { scaleOf } from './arrow-leaves.ts'
 import {
   asNumbers,
@@ -31,19 +31,10 @@ import {
 } from './nested.ts'
 import { BytesRunColumn, Utf8Column } from './text.ts'
 import { TIME_UNITS, TimeColumn } from './times.ts'
-import type { ArrowVector, TimeUnit } from './types.ts'
-import { UnionColumn } from './unions.ts'
+import type { TimeUnit } from './types.ts'
 
 export function chunksOf(input: unknown, path: ColumnPath): Column[] {
-  if (!isArrowVector(input)) return [readColumn(input, path)]
-  const dictionaries: Dictionaries = new Map()
-  return input.data.map(data => arrowColumn(data, path, dictionaries))
-}
-
-function isArrowVector(value: unknown): value is ArrowVector {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const { type, data } = value as Partial<ArrowVector>
-  return typeof type === 'object' && typeof type?.typeId === 'number' && Array.isArray(data)
+  return isArrowVector(input) ? vectorChunks(input, path, new Map()) : [readColumn(input, path)]
 }
 
 /** Forms of a column by their keys; the first of a form tells it from others. */
@@ -72,7 +63,7 @@ type Form = Readonly<Record<string, unknown>>
 function readColumn(input: unknown, path: ColumnPath): Column {
   if (Array.isArray(input) || ArrayBuffer.isView(input)) return plainColumn(input, undefined, path)
   if (typeof input !== 'object' || input === null) throw typeError(path, EXPECTED, input)
-  if (isArrowVector(input)) return joined(chunksOf(input, path))
+  if (isArrowVector(input)) return vectorColumn(input, path, new Map())
   const keys = Object.keys(input).filter(key => (input as Record<string, unknown>)[key] !== undefined)
   const form = (Object.keys(FORMS) as (keyof typeof FORMS)[]).find(name => {
     const known: readonly string[] = FORMS[name]
@@ -82,11 +73,6 @@ function readColumn(input: unknown, path: ColumnPath): Column {
   })
   if (form) return formed(form, input as Form, path)
   throw columnError('COLUMN_TYPE', path, EXPECTED, `object with ${keys.slice(0, 8).join(', ') || 'nothing'}`)
-}
-
-/** A vector inside another column, where one column is asked for. */
-function joined(chunks: readonly Column[]): Column {
-  return chunks.length === 1 ? chunks[0]! : UnionColumn.ofPieces(chunks)
 }
 
 function formed(form: keyof typeof FORMS, input: Form, path: ColumnPath): Column {

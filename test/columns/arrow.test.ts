@@ -223,6 +223,61 @@ describe('tables', () => {
     }
   })
 
+  it('columns without rows, where Arrow puts whole vectors', () => {
+    const struct = new arrow.Struct([field(new arrow.Int32())])
+    const vectors = [
+      ...[new arrow.Int64(), new arrow.Utf8(), new arrow.List(field(new arrow.Utf8())), struct].map(type =>
+        arrow.vectorFromArray([], type as arrow.DataType),
+      ),
+      arrow.vectorFromArray([1, 2], new arrow.Float64()).slice(1, 1),
+      new arrow.Vector([1, 2].map(() => arrow.makeData({ type: new arrow.Int32() }))),
+    ]
+    const schema = { type: 'object', properties: { value: {} }, required: ['value'] }
+    for (const value of vectors) {
+      expect(serializeColumns(schema, () => new arrow.Table({ value }))).toEqual({ json: '[]' })
+    }
+    expect(serializeColumns(schema, () => arrow.tableFromArrays({ value: [] }))).toEqual({ json: '[]' })
+    const whole = { value: vectors[0]! } as never
+    expect(serializeColumns(schema, () => new arrow.RecordBatch(whole))).toEqual({ json: '[]' })
+  })
+
+  it('columns shorter than others, which Arrow fills with nulls', () => {
+    const values: [arrow.DataType, unknown, object][] = [
+      [new arrow.Int32(), 1, { type: 'integer' }],
+      [new arrow.Bool(), true, { type: 'boolean' }],
+      [new arrow.Utf8(), 'a', { type: 'string' }],
+      [new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8()), 'a', { type: 'string' }],
+      [new arrow.TimestampMillisecond(), 5, { type: 'number' }],
+      [new arrow.List(field(new arrow.Int32())), [1], { type: 'array', items: { type: 'integer' } }],
+      [new arrow.FixedSizeList(1, field(new arrow.Int32())), [1], { type: 'array' }],
+      [
+        new arrow.Struct([field(new arrow.Int32())]),
+        { item: 1 },
+        { type: 'object', properties: { item: {} } },
+      ],
+    ]
+    const id = arrow.vectorFromArray([1, 2, 3], new arrow.Int32())
+    for (const [type, value, schema] of values) {
+      const table = new arrow.Table({ id, value: arrow.vectorFromArray([value], type) })
+      const properties = { id: { type: 'integer' }, value: { anyOf: [schema, { type: 'null' }] } }
+      const rows = [1, 2, 3].map(each => ({ id: each, value: each === 1 ? value : null }))
+      const expected = { json: JSON.stringify(rows) }
+      const whole = { type: 'object', properties, required: ['id', 'value'] }
+      expect(serializeColumns(whole, () => table)).toEqual(expected)
+      expect(serializeColumns(whole, () => table.slice(2))).toEqual({ json: JSON.stringify(rows.slice(2)) })
+    }
+  })
+
+  it('nulls without a bitmap that says so are too few values', () => {
+    const nulls = { type: new arrow.Int32(), length: 2, nullCount: 2, nullBitmap: Uint8Array.of(1) }
+    const piece = arrow.makeData(nulls as never)
+    const value = new arrow.Vector([piece])
+    expect(serializeColumns({ properties: { value: {} }, type: 'object' }, () => ({ value }))).toMatchObject({
+      code: 'COLUMN_LENGTH',
+      path: '/value',
+    })
+  })
+
   it('columns that are left out may share a name', () => {
     const schema = { type: 'object', properties: { a: { type: 'integer' } } } as const
     const { batches } = arrow.tableFromArrays({ a: [1], b: [2], c: [3] })
