@@ -14,6 +14,7 @@ export type {
   DecimalsColumn,
   DictionaryColumn,
   FixedListColumn,
+  HalfArray,
   ListColumn,
   MapColumn,
   NumberArray,

@@ -193,9 +193,8 @@ function structFields(input: unknown, path: ColumnPath): ReadonlyMap<string, Col
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw typeError(path, 'columns by name', input)
   }
-  const fields = Object.entries(input).map(
-    ([name, column]) => [name, readColumn(column, childPath(path, name))] as const,
-  )
+  const given = Object.entries(input).filter(([, column]) => column !== undefined)
+  const fields = given.map(([name, column]) => [name, readColumn(column, childPath(path, name))] as const)
   const [first] = fields
   const other = fields.find(([, { length }]) => length !== first![1].length)
   if (other) {

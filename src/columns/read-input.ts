@@ -32,8 +32,9 @@ export function readColumns(input: unknown, wanted: WantedColumns): ColumnTable 
     if (!dropsUnknown) assertKnown(names, isKnown, '')
     return arrowTableBatches(names, isTable ? input.batches : [input], isKnown)
   }
-  if (!dropsUnknown) assertKnown(Object.keys(input), isKnown, '')
-  const columns = Object.entries(input)
+  const columns = Object.entries(input).filter(([, column]) => column !== undefined)
+  const given = columns.map(([name]) => name)
+  if (!dropsUnknown) assertKnown(given, isKnown, '')
   const known = ignoresDropped ? columns.filter(([name]) => isKnown(name)) : columns
   // When all are left out, they still say how many rows there are.
   const chunked = (known.length > 0 ? known : columns).map(([name, column]) => ({

@@ -12,6 +12,14 @@ export type NumberArray =
   | Float32Array
   | Float64Array
 
+/** `Float16Array` of Node 24, by its structure: the libraries of older compilers do not have it. */
+export interface HalfArray {
+  readonly [index: number]: number
+  readonly length: number
+  readonly buffer: ArrayBufferLike
+  readonly [Symbol.toStringTag]: 'Float16Array'
+}
+
 export type BigintArray = BigInt64Array | BigUint64Array
 
 /**
@@ -29,7 +37,7 @@ interface Nullable {
 
 /** Values as rows would hold them. */
 export interface ValuesColumn extends Nullable {
-  readonly values: readonly unknown[] | NumberArray | BigintArray
+  readonly values: readonly unknown[] | NumberArray | HalfArray | BigintArray
 }
 
 /**
@@ -37,7 +45,7 @@ export interface ValuesColumn extends Nullable {
  * have all of it.
  */
 export interface TimesColumn extends Nullable {
-  readonly values: readonly (number | bigint | null)[] | NumberArray | BigintArray
+  readonly values: readonly (number | bigint | null)[] | NumberArray | HalfArray | BigintArray
   readonly unit: TimeUnit
 }
 
@@ -98,7 +106,7 @@ export interface FixedListColumn extends Nullable {
 
 /** Objects: one column for each of their properties. */
 export interface StructColumn extends Nullable {
-  readonly fields: Readonly<Record<string, ColumnInput>>
+  readonly fields: Readonly<Record<string, ColumnInput | undefined>>
 }
 
 /** A column of Apache Arrow: what `table.getChild(name)` gives. Seen by its structure, whoever made it. */
@@ -111,6 +119,7 @@ export interface ArrowVector {
 export type ColumnInput =
   | readonly unknown[]
   | NumberArray
+  | HalfArray
   | BigintArray
   | ValuesColumn
   | TimesColumn
@@ -137,9 +146,12 @@ export interface ArrowBatch {
   readonly data: { readonly length: number; readonly children: readonly unknown[] }
 }
 
-/** Columns by the names of the properties they are, or a table of Apache Arrow. */
+/**
+ * Columns by the names of the properties they are, or a table of Apache Arrow. A column that is undefined is
+ * one that was not given.
+ */
 export type Columns<T = Record<string, unknown>> =
-  | { readonly [K in keyof T]?: ColumnInput }
+  | { readonly [K in keyof T]?: ColumnInput | undefined }
   | ArrowTable
   | ArrowBatch
 

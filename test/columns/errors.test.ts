@@ -317,6 +317,25 @@ describe('memory that is gone', () => {
   })
 })
 
+describe('columns that are undefined', () => {
+  const place = { type: 'object', properties: { x: { type: 'integer' }, y: { type: 'integer' } } } as const
+  const places = { type: 'object', properties: { ...schema.properties, place } }
+
+  it('are not given', () => {
+    const columns = { id, name: undefined, nmae: undefined }
+    expect(serializeColumns(schema, () => columns)).toEqual({ json: '[{"id":1},{"id":2},{"id":3}]' })
+    const inside = { place: { fields: { x: undefined, y: Int32Array.of(7) } } }
+    expect(serializeColumns(places, () => ({ id: [1], ...inside }))).toEqual({
+      json: '[{"id":1,"place":{"y":7}}]',
+    })
+  })
+
+  it('so a required property has none', () => {
+    const columns = { id: undefined, name: names }
+    expect(serializeColumns(schema, () => columns)).toMatchObject({ code: 'REQUIRED', path: '/id' })
+  })
+})
+
 describe('arrays that are not what they seem', () => {
   it('a class with the name of another', () => {
     class Named extends Float64Array {}

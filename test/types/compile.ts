@@ -48,6 +48,14 @@ type Movie = InputOf<typeof movies>
 
 expectTypeOf(movies.serializeColumns({ id: Int32Array.of(1), name: ['a'] })).toEqualTypeOf<JsonList>()
 expectTypeOf(movies.serializeColumns({ schema: { fields: [] }, batches: [] })).toEqualTypeOf<JsonList>()
+declare const perhaps: string[] | undefined
+expectTypeOf(movies.serializeColumns({ id: [1], name: perhaps })).toEqualTypeOf<JsonList>()
+/** As `lib.esnext.float16.d.ts` has it, in parts. */
+declare const halves: Pick<Float32Array, number | 'length' | 'buffer' | 'at'> & {
+  readonly [Symbol.toStringTag]: 'Float16Array'
+}
+expectTypeOf(movies.serializeColumns({ id: halves })).toEqualTypeOf<JsonList>()
+expectTypeOf(movies.serializeColumns({ id: { values: halves } })).toEqualTypeOf<JsonList>()
 // @ts-expect-error no property has this name
 movies.serializeColumns({ nmae: ['a'] })
 // @ts-expect-error a column is no single value
