@@ -16,11 +16,13 @@ const KEY_CHARACTERS_MAX = 200
  * One key of any number of parts (tenant, auth scope, list, query). Different parts give different keys,
  * whatever characters they hold.
  *
- * @throws CacheOptionError for a part of another type (an undefined tenant must not become a key)
+ * @throws CacheOptionError for what is no list, and for a part of another type (an undefined tenant must
+ * not become a key)
  * @example cacheKey(['movies', tenant.id, queryKey({ genre, sort })])
  */
 export function cacheKey(parts: readonly KeyPart[]): string {
-  return parts.map(part => `/${encodePart(part)}`).join('')
+  if (!Array.isArray(parts)) throw new CacheOptionError('key parts', 'a list', parts)
+  return parts.map((part: KeyPart) => `/${encodePart(part)}`).join('')
 }
 
 /**

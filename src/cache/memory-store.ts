@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer'
 import { LRUCache } from 'lru-cache'
 import { CacheOptionError, StoreError } from './errors.ts'
 import { asBuffer } from './frame.ts'
+import { assertFunction } from './options.ts'
 import type { Store } from './store.ts'
 
 const BYTES_MAX = 64 * 2 ** 20
@@ -42,6 +43,7 @@ class MemoryStore implements Store {
   readonly #now: () => number
 
   constructor(options: MemoryStoreOptions) {
+    assertFunction('now', options.now)
     this.#entries = boundedMap(options, entry => entry.byteLength + ENTRY_OVERHEAD_BYTES)
     this.#now = options.now ?? Date.now
   }

@@ -113,6 +113,9 @@ export type Settings = Readonly<{
 
 /** @throws CacheOptionError */
 export function settingsOf(options: PageCacheOptions): Settings {
+  assertFunction('onEvent', options.onEvent)
+  assertFunction('now', options.now)
+  assertBreaker(options.breaker ?? {})
   return {
     lifetime: {
       ttlMs: duration('ttlMs', options.ttlMs, 60_000),
@@ -174,6 +177,19 @@ export function planOf(list: ListOptions, defaults: Required<LifetimeOptions>): 
 const DURATION_MS_MAX = 366 * 24 * 3_600_000
 /** 24 days: with more a timer fires at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1
+
+export function assertFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw new CacheOptionError(name, 'a function', value)
+}
+
+function assertBreaker({ failuresMax = 1, openMs, openMsMax }: BreakerOptions): void {
+  if (!(Number.isInteger(failuresMax) && failuresMax > 0)) {
+    throw new CacheOptionError('breaker.failuresMax', 'an integer >= 1', failuresMax)
+  }
+  duration('breaker.openMs', openMs, 0)
+  duration('breaker.openMsMax', openMsMax, 0)
+}
 
 function byteCount(name: string, value: number): number {
   if (typeof value === 'number' && value >= 0) return value

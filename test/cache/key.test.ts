@@ -65,6 +65,10 @@ describe('cacheKey', () => {
     for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9/._~%-]*$/)
   })
 
+  test.each([undefined, null, 'films', { length: 1 }])('refuses %s as a list of parts', parts => {
+    expect(() => cacheKey(parts as never)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
+  })
+
   test.each([undefined, {}, [], () => 1, Symbol('s')])('refuses %s as a part', part => {
     expect(() => cacheKey(['a', part as never])).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
   })

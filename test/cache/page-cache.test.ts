@@ -491,6 +491,12 @@ test.each([
   { buildMs: Number.POSITIVE_INFINITY },
   { memory: { bytesMax: 0 } },
   { recheckMs: '1' as unknown as number },
+  { now: 5 as unknown as () => number },
+  { onEvent: 'page' as unknown as () => void },
+  { breaker: { failuresMax: '5' as unknown as number } },
+  { breaker: { failuresMax: 0 } },
+  { breaker: { openMs: Number.NaN } },
+  { breaker: { openMsMax: -1 } },
 ])('options that cannot be are refused: %o', options => {
   expect(() => new PageCache(options)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
 })
