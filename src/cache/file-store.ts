@@ -11,6 +11,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { CacheOptionError, StoreError } from './errors.ts'
 import { sweepFolder } from './file-sweep.ts'
 import {
@@ -28,7 +29,7 @@ import type { Store } from './store.ts'
 
 export interface FileStoreOptions {
   /** Where values are kept; made when it is not there. Nothing else should be in it. */
-  readonly folder: string
+  readonly folder: string | URL
   /** Wait until values are on the disk, so that they survive a power cut. Default `true`. */
   readonly fsync?: boolean
   /** How often expired values are looked for, in ms; the search begins with a write. Default 10 minutes. */
@@ -73,12 +74,13 @@ class FileStore implements Store {
   #sweptAtMs = Number.NEGATIVE_INFINITY
   #isSweeping = false
 
-  constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: FileStoreOptions) {
-    if (typeof folder !== 'string' || folder === '') throw new StoreError('STORE_CLIENT', 'names no folder')
+  constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: Partial<FileStoreOptions> = {}) {
+    const path = folder instanceof URL ? fileURLToPath(folder) : folder
+    if (typeof path !== 'string' || path === '') throw new StoreError('STORE_CLIENT', 'names no folder')
     if (typeof fsync !== 'boolean') throw new CacheOptionError('fsync', 'a boolean', fsync)
     if (!(typeof sweepMs === 'number' && sweepMs >= 0))
       throw new CacheOptionError('sweepMs', 'a number of ms', sweepMs)
-    this.#folder = folder
+    this.#folder = path
     this.#fsync = fsync
     this.#sweepMs = sweepMs
   }

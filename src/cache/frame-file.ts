@@ -2,6 +2,7 @@
 
 import type { Buffer } from 'node:buffer'
 import { type FileHandle, open } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { JsonList } from '../toc/json-list.ts'
 import { Page } from '../toc/page.ts'
 import { FrameError } from './errors.ts'
@@ -25,12 +26,13 @@ export interface FrameFileOptions extends FrameOptions {
  * @example await writeFrameFile('movies.tocf', list)
  */
 export async function writeFrameFile(
-  path: string,
+  path: string | URL,
   list: JsonList,
   options: FrameFileOptions = {},
 ): Promise<FrameHeader> {
   const { header, prefix, blob } = await inSlices(frameSteps(list, options))
-  await writeWhole(path, [prefix, blob], { fsync: options.fsync ?? true })
+  const file = path instanceof URL ? fileURLToPath(path) : path
+  await writeWhole(file, [prefix, blob], { fsync: options.fsync ?? true })
   return header
 }
 
@@ -43,7 +45,7 @@ export async function writeFrameFile(
  * await using movies = await openFrameFile('movies.tocf')
  * const page = await movies.page(40, 20)
  */
-export async function openFrameFile(path: string): Promise<FrameFile> {
+export async function openFrameFile(path: string | URL): Promise<FrameFile> {
   const file = await open(path, 'r')
   try {
     const header = readHeader(await readAt(file, 0, HEADER_BYTES))

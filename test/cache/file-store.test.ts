@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { FrameError, StoreError } from '../../src/cache/errors.ts'
 import { fileStore } from '../../src/cache/file-store.ts'
@@ -73,13 +74,21 @@ describe('fileStore', () => {
   })
 
   test('refuses to work without a folder', () => {
-    expect(() => fileStore({ folder: '' })).toThrow(StoreError)
+    for (const options of [{ folder: '' }, { folder: 7 }, undefined]) {
+      expect(() => fileStore(options as never)).toThrow(StoreError)
+    }
     for (const [option, value] of Object.entries({ fsync: 'no', sweepMs: Number.NaN })) {
       const run = () => fileStore({ folder: newFolder(), [option]: value } as never)
       expect(run).toThrow(
         expect.objectContaining({ code: 'CACHE_OPTION', message: expect.stringContaining(option) }),
       )
     }
+  })
+
+  test('takes the folder as a URL, too', async () => {
+    const folder = join(newFolder(), 'with space')
+    await fileStore({ folder: pathToFileURL(folder), fsync: false }).set('a', [Buffer.from('x')], 1e6)
+    expect(await fileStore({ folder }).getRange('a', 0, 1)).toEqual(Buffer.from('x'))
   })
 
   test('serves pages of a cold cache by their ranges', async () => {
@@ -167,8 +176,8 @@ describe('frame files', () => {
   })
 
   test('of empty lists', async () => {
-    await writeFrameFile(path, listOf([]))
-    await using frame = await openFrameFile(path)
+    await writeFrameFile(pathToFileURL(path), listOf([]))
+    await using frame = await openFrameFile(pathToFileURL(path))
     expect(`${(await frame.page(0, 10)).toBuffer()}`).toBe('[]')
   })
 
