@@ -12,9 +12,9 @@ export class OffsetWalk {
   #rowCount = 0
 
   /**
-   * Rows with dates are about to be made. Once there were many, all offsets are met in order, a millisecond or two in a
-   * process: where the zone's offset does not change, as in UTC, V8 joins them to a single stretch. Where
-   * clocks change twice a year there are more stretches than it keeps, so nothing is done.
+   * Rows with dates are about to be made. Once there were many, all offsets are met in order, a millisecond
+   * or two in a process: where the zone's offset does not change, as in UTC, V8 joins them to a single
+   * stretch. Where clocks change twice a year there are more stretches than it keeps, so nothing is done.
    *
    * @returns how many dates were made for it
    */
