@@ -19,7 +19,7 @@ import { evenOffsets } from './nested.ts'
 import { BytesRunColumn } from './text.ts'
 import { BytesViewColumn, Utf8ViewColumn, VIEW_BYTES, Views } from './text-views.ts'
 import { TimeColumn } from './times.ts'
-import type { TimeUnit } from './types.ts'
+import type { BigintArray, TimeUnit } from './types.ts'
 
 const HALF_PRECISION = 0
 const DATE_UNITS: readonly TimeUnit[] = ['day', 'ms']
@@ -39,13 +39,20 @@ export function timeColumn(data: ArrowData, validity: Validity | undefined, path
   const units = type.typeId === TYPE.DATE ? DATE_UNITS : TIME_UNITS
   const unit = units[type.unit ?? -1]
   if (unit === undefined) throw columnError('COLUMN_TYPE', path, 'a known unit', typeName(type))
-  const values = valuesOf(data, path)
   const isNarrow = unit === 'day' || (type.typeId === TYPE.TIME && (unit === 's' || unit === 'ms'))
-  // Versions before 15 keep the halves of 64 bits one by one.
-  if (!isNarrow && data.length > 0 && !isBigintArray(values)) {
-    throw typeError(path, 'BigInt64Array of times, as apache-arrow has from version 15 on', values)
-  }
-  return new TimeColumn(values, unit, validity)
+  return new TimeColumn(isNarrow ? valuesOf(data, path) : longsOf(data, path), unit, validity)
+}
+
+/** Of dates and timestamps, version 15 of Arrow and those before it keep the halves of 64 bits one by one. */
+function longsOf(data: ArrowData, path: ColumnPath): BigintArray {
+  const values = data.length > 0 ? valuesOf(data, path) : new BigInt64Array(0)
+  if (isBigintArray(values)) return values
+  const { typeId } = data.type
+  const mayBeHalves = typeId === TYPE.DATE || typeId === TYPE.TIMESTAMP
+  if (!mayBeHalves) throw typeError(path, 'BigInt64Array of times', values)
+  const halves = wordsOfValues(data, 2, path)
+  const { buffer, byteOffset, length } = halves.byteOffset % 8 === 0 ? halves : halves.slice()
+  return new BigInt64Array(buffer, byteOffset, length / 2)
 }
 
 export function decimalColumn(data: ArrowData, validity: Validity | undefined, path: ColumnPath): Column {

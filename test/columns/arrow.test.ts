@@ -268,6 +268,22 @@ describe('tables', () => {
     }
   })
 
+  it.each([
+    ['timestamps', { typeId: 10, unit: 1 }, 'date-time', new Date(-5), new Date(1e12)],
+    ['dates', { typeId: 8, unit: 1 }, 'date', new Date(0), new Date(86_400_000 * 20_000)],
+  ])('halves of 64 bits, as version 15 has them: %s', (_name, type, format, ...dates) => {
+    const words = new Int32Array(BigInt64Array.from(dates, date => BigInt(Number(date))).buffer)
+    const schema = { type: 'object', properties: { value: { type: 'string', format } } }
+    const rows = dates.map(value => ({ value }))
+    for (const start of [0, 1]) {
+      const values = new Int32Array(start + words.length).subarray(start)
+      values.set(words)
+      const piece = { type, length: 2, offset: 0, nullCount: 0, values, children: [] }
+      const value = { type, length: 2, data: [piece] }
+      expect(serializeColumns(schema, () => ({ value }))).toEqual(serializeRows(schema, rows))
+    }
+  })
+
   it('nulls without a bitmap that says so are too few values', () => {
     const nulls = { type: new arrow.Int32(), length: 2, nullCount: 2, nullBitmap: Uint8Array.of(1) }
     const piece = arrow.makeData(nulls as never)
@@ -446,8 +462,10 @@ describe('what cannot be', () => {
     expect(column({ type: unit, length: 0, data: [times] })).toMatchObject({ code: 'COLUMN_TYPE' })
     const noUnit = { ...times, type: { typeId: 10 } }
     expect(column({ type: noUnit.type, length: 0, data: [noUnit] })).toMatchObject({ code: 'COLUMN_TYPE' })
-    const halves = { ...data, type: { typeId: 10, unit: 1 }, length: 1, values: Int32Array.of(1, 0) }
-    expect(column({ type: halves.type, length: 1, data: [halves] }).message).toContain('from version 15 on')
+    const doubles = { ...data, type: { typeId: 10, unit: 1 }, length: 1, values: Float64Array.of(1, 0) }
+    expect(column({ type: doubles.type, length: 1, data: [doubles] })).toMatchObject({ code: 'COLUMN_TYPE' })
+    const half = { ...doubles, length: 2, values: Int32Array.of(1, 0, 2) }
+    expect(column({ type: half.type, length: 2, data: [half] })).toMatchObject({ code: 'COLUMN_LENGTH' })
     const list = { typeId: 12 }
     expect(column({ type: list, length: 0, data: [{ ...data, type: list }] })).toMatchObject({
       code: 'COLUMN_TYPE',
