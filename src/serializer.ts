@@ -30,7 +30,7 @@ import { buildList } from './toc/build-list.ts'
 import { buildFromChunks, type ChunkSource } from './toc/chunk-source.ts'
 import type { JsonList } from './toc/json-list.ts'
 import { ListBuild } from './toc/list-build.ts'
-import type { Rows } from './toc/row-source.ts'
+import type { PresentRows, Rows } from './toc/row-source.ts'
 import { RowStream } from './toc/row-stream.ts'
 import { CHUNK_LIMITS, type Kernel, kernels } from './writer/kernel.ts'
 
@@ -84,7 +84,7 @@ export class Serializer<T> {
    * @throws SerializeError at the first value that does not fit: nothing has been emitted
    * @throws PackedError when packed rows are damaged, or of another schema
    */
-  serialize(rows: Iterable<T | Accepted<T>> | PackedList | ColumnList): JsonList {
+  serialize(rows: PresentRows<T | Accepted<T>> | PackedList | ColumnList): JsonList {
     const chunks = this.#openChunks(rows)
     const kernel = kernels.acquire()
     try {
@@ -179,7 +179,7 @@ export class Serializer<T> {
    * const copies = movies.unpack(bytes)
    * const list = movies.serialize(new PackedList(bytes))   // as movies.serialize(rows)
    */
-  pack(rows: Iterable<T | Accepted<T>> | ColumnList): Buffer {
+  pack(rows: PresentRows<T | Accepted<T>> | ColumnList): Buffer {
     const chunks = this.#openChunks(rows)
     return chunks ? this.#packedFormat.packChunks(chunks) : this.#packedFormat.pack(rows)
   }

@@ -7,10 +7,16 @@ import { countOf } from '../pack/containers.ts'
 import { Failure } from '../pack/failure.ts'
 
 /**
+ * Rows that are there. Arrays are iterables, too: they are named so that the type checker says which property
+ * of a row does not fit, and not that the array lacks what another kind of argument has.
+ */
+export type PresentRows<T> = T[] | readonly T[] | Iterable<T>
+
+/**
  * Rows that may have to be waited for: an array or other iterable, a database cursor, an async generator, a Node
  * `Readable` or a web `ReadableStream` of objects.
  */
-export type Rows<T> = Iterable<T> | AsyncIterable<T>
+export type Rows<T> = PresentRows<T> | AsyncIterable<T>
 
 /** Rows by `next`, until `close` says that no more are wanted. */
 export interface AsyncRows {

@@ -41,6 +41,17 @@ it('a wrong expectation and a missing error are complained about', () => {
   expect(wrong).toHaveLength(3)
 })
 
+it('rows that do not fit are refused with the name of the property', () => {
+  const calls = ['serialize', 'serializeAsync', 'stream', 'pack'].map(name => `points.${name}(astray)\n`)
+  const declared = 'declare const astray: { at: number[]; of: Date }[]\n'
+  const messages = complaints(text => `${text}${declared}${calls.join('')}`)
+  expect(messages).toHaveLength(calls.length)
+  for (const message of messages) {
+    expect(message).toContain("Types of property 'of' are incompatible")
+    expect(message).not.toContain('missing')
+  }
+})
+
 it('the types that are published need no others than those of Node', () => {
   const entries = readdirSync(DIST)
     .filter(name => name.endsWith('.d.ts'))
