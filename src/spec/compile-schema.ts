@@ -27,7 +27,7 @@ import {
 } from './forms.ts'
 import { keyTestOf } from './key-test.ts'
 import { booleanOption, choiceOption, inferType, unsupportedKeyword } from './keywords.ts'
-import { mergeSchemas, NoValueError } from './merge.ts'
+import { MergedPairs, mergeSchemas, NoValueError } from './merge.ts'
 import { dropNullDefaults } from './nulls.ts'
 import { layOut } from './program.ts'
 import { ensureSlot } from './slots.ts'
@@ -94,6 +94,7 @@ class SchemaCompiler {
   readonly #targets = new Map<unknown, NodeIndex>()
   /** Scopes of parts that were moved into a merged schema. */
   readonly #movedFrom = new Map<unknown, Scope>()
+  readonly #pairs = new MergedPairs()
   readonly #openSchemas: OpenSchema[] = []
   readonly #compiled = new Map<unknown, OpenSchema>()
 
@@ -282,7 +283,7 @@ class SchemaCompiler {
         const reason = part === false ? 'has a part that accepts nothing' : 'has a part that is not a schema'
         throw new NoValueError('SCHEMA_INVALID', place.pointer, 'allOf', reason)
       }
-      merged = mergeSchemas(merged, this.#flattenPart(part, place, home, open), place.pointer)
+      merged = mergeSchemas(merged, this.#flattenPart(part, place, home, open), place.pointer, this.#pairs)
     }
     open.delete(schema)
     // Null beside all parts is accepted, whatever they say.
@@ -304,7 +305,7 @@ class SchemaCompiler {
       throw new NoValueError('SCHEMA_INVALID', place.pointer, 'allOf', 'has a part that accepts nothing')
     const target = this.#flattenPart(found.schema, { ...place, scope: found.scope }, home, open)
     const siblings = omit(part, '$ref', '$dynamicRef')
-    return mergeSchemas(omit(target, '$id', '$defs', 'definitions'), siblings, place.pointer)
+    return mergeSchemas(omit(target, '$id', '$defs', 'definitions'), siblings, place.pointer, this.#pairs)
   }
 
   /** Either the condition and `then`, or `else`: a union of two shapes. */

@@ -12,18 +12,42 @@ const NARROWER: Readonly<Record<string, string>> = { integer: 'number' }
 /** No value is what all parts say: as a variant of a union such a schema is left out. */
 export class NoValueError extends SchemaError {}
 
+/**
+ * What was made of two schemas to be merged later: the same two give the same object again, so that a schema
+ * that is met while it is merged with its like is known to be inside itself.
+ */
+export class MergedPairs {
+  readonly #made = new WeakMap<object, WeakMap<object, JsonSchema>>()
+
+  /** Left to be merged when it is compiled itself, so that its own references are resolved first. */
+  allOf(left: unknown, right: unknown): unknown {
+    if (right === undefined || left === right) return left
+    if (!isObject(left) || !isObject(right)) return { allOf: [left, right] }
+    const ofLeft = this.#made.get(left) ?? new WeakMap<object, JsonSchema>()
+    const merged = ofLeft.get(right) ?? { allOf: [left, right] }
+    this.#made.set(left, ofLeft.set(right, merged))
+    return merged
+  }
+}
+
 /** A union of more variants than this, made of those of several, is not written out. */
 const VARIANTS_MAX = 1024
 
 /** What both schemas say together; `pointer` is where, for errors. */
-export function mergeSchemas(left: JsonSchema, right: JsonSchema, pointer: string): JsonSchema {
+export function mergeSchemas(
+  left: JsonSchema,
+  right: JsonSchema,
+  pointer: string,
+  pairs: MergedPairs = new MergedPairs(),
+): JsonSchema {
   if (left.if !== undefined && right.if !== undefined) {
-    return mergeSchemas(unconditional(left, pointer), unconditional(right, pointer), pointer)
+    const [lefts, rights] = [unconditional(left, pointer, pairs), unconditional(right, pointer, pairs)]
+    return mergeSchemas(lefts, rights, pointer, pairs)
   }
   const merged = keywordsOf(left)
   for (const [keyword, value] of Object.entries(right)) {
     const mine = Object.hasOwn(merged, keyword) ? merged[keyword] : undefined
-    set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, pointer))
+    set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, { pointer, pairs }))
   }
   if ('const' in merged && Array.isArray(merged.enum))
     merged.enum = mergeEnums([merged.const], merged.enum, pointer)
@@ -32,11 +56,17 @@ export function mergeSchemas(left: JsonSchema, right: JsonSchema, pointer: strin
   return merged
 }
 
-function mergeKeyword(keyword: string, left: unknown, right: unknown, pointer: string): unknown {
+interface Merge {
+  readonly pointer: string
+  readonly pairs: MergedPairs
+}
+
+function mergeKeyword(keyword: string, left: unknown, right: unknown, merge: Merge): unknown {
+  const { pointer, pairs } = merge
   switch (keyword) {
     case 'properties':
     case 'patternProperties':
-      return mergeMaps(left, right)
+      return mergeMaps(left, right, pairs)
     case '$defs':
     case 'definitions':
       return { ...(left as object), ...(right as object) }
@@ -48,12 +78,12 @@ function mergeKeyword(keyword: string, left: unknown, right: unknown, pointer: s
       return mergeEnums(left as unknown[], right as unknown[], pointer)
     case 'additionalProperties':
     case 'items':
-      return both(left, right, pointer, keyword)
+      return both(left, right, merge, keyword)
     case 'prefixItems':
-      return mergeItems(left as unknown[], right as unknown[])
+      return mergeItems(left as unknown[], right as unknown[], pairs)
     case 'anyOf':
     case 'oneOf':
-      return crossVariants(left as unknown[], right as unknown[], pointer, keyword)
+      return crossVariants(left as unknown[], right as unknown[], merge, keyword)
     case 'format':
       return mergeFormats(left, right, pointer)
     case 'const':
@@ -63,10 +93,10 @@ function mergeKeyword(keyword: string, left: unknown, right: unknown, pointer: s
   }
 }
 
-function mergeMaps(left: unknown, right: unknown): Record<string, unknown> {
+function mergeMaps(left: unknown, right: unknown, pairs: MergedPairs): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...(left as object) }
   for (const [name, schema] of Object.entries(right as object)) {
-    set(merged, name, Object.hasOwn(merged, name) ? allOf(merged[name], schema) : schema)
+    set(merged, name, Object.hasOwn(merged, name) ? pairs.allOf(merged[name], schema) : schema)
   }
   return merged
 }
@@ -94,13 +124,13 @@ function mergeTypes(left: unknown, right: unknown, pointer: string): unknown {
   return common.size === 1 ? [...common][0] : [...common]
 }
 
-function both(left: unknown, right: unknown, pointer: string, keyword: string): unknown {
+function both(left: unknown, right: unknown, { pointer, pairs }: Merge, keyword: string): unknown {
   if (left === right || right === true) return left
   if (left === true) return right
   // A part that closes itself closes over its own properties only; a written property is named by some part.
   if (left === false || right === false) return false
-  if (Array.isArray(left) && Array.isArray(right)) return mergeItems(left, right)
-  if (isObject(left) && isObject(right)) return allOf(left, right)
+  if (Array.isArray(left) && Array.isArray(right)) return mergeItems(left, right, pairs)
+  if (isObject(left) && isObject(right)) return pairs.allOf(left, right)
   throw new SchemaError(
     'SCHEMA_UNSUPPORTED',
     pointer,
@@ -116,9 +146,9 @@ function mergeEnums(left: readonly unknown[], right: readonly unknown[], pointer
 }
 
 /** A tuple is as long as the longer list says. */
-function mergeItems(left: readonly unknown[], right: readonly unknown[]): unknown[] {
+function mergeItems(left: readonly unknown[], right: readonly unknown[], pairs: MergedPairs): unknown[] {
   const [longer, shorter] = left.length < right.length ? [right, left] : [left, right]
-  return longer.map((item, i) => allOf(item, shorter[i]))
+  return longer.map((item, i) => pairs.allOf(item, shorter[i]))
 }
 
 /** Formats that say how a value is written; others only constrain it. */
@@ -133,22 +163,22 @@ function mergeFormats(left: unknown, right: unknown, pointer: string): unknown {
 function crossVariants(
   left: readonly unknown[],
   right: readonly unknown[],
-  pointer: string,
+  { pointer, pairs }: Merge,
   keyword: string,
 ): unknown {
   if (left.length * right.length > VARIANTS_MAX) {
     const reason = `has more than ${VARIANTS_MAX} combinations of variants in the parts of allOf`
     throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, keyword, reason)
   }
-  return left.flatMap(a => right.map(b => allOf(a, b)))
+  return left.flatMap(a => right.map(b => pairs.allOf(a, b)))
 }
 
 /** The same schema with its condition as a union: one schema may hold several of those. */
-function unconditional(schema: JsonSchema, pointer: string): JsonSchema {
+function unconditional(schema: JsonSchema, pointer: string, pairs: MergedPairs): JsonSchema {
   const { if: condition, then: consequence = true, else: alternative = true, anyOf } = schema
   const branches = [{ allOf: [condition, consequence] }, alternative]
   const union = omit(schema, 'if', 'then', 'else')
-  union.anyOf = Array.isArray(anyOf) ? crossVariants(anyOf, branches, pointer, 'if') : branches
+  union.anyOf = Array.isArray(anyOf) ? crossVariants(anyOf, branches, { pointer, pairs }, 'if') : branches
   return union
 }
 
@@ -161,12 +191,6 @@ function same(left: unknown, right: unknown, pointer: string, keyword: string): 
 function isSame(left: unknown, right: unknown): boolean {
   if (typeof left !== 'object' || typeof right !== 'object') return left === right
   return JSON.stringify(left) === JSON.stringify(right)
-}
-
-/** Left to be merged when it is compiled itself, so that its own references are resolved first. */
-function allOf(left: unknown, right: unknown): unknown {
-  if (right === undefined || left === right) return left
-  return { allOf: [left, right] }
 }
 
 function mergeEncodes(left: Encode | undefined, right: Encode | undefined, pointer: string) {

@@ -123,6 +123,30 @@ const RECURSION: readonly Row[] = [
     '{"v":1,"kids":[{"v":2,"kids":[{"v":4,"w":5}],"w":3}]}',
   ],
   [
+    'a reference to the whole beside a part that says nothing of it',
+    {
+      ...{ $ref: '#/$defs/Action' },
+      $defs: {
+        Action: {
+          allOf: [
+            obj(
+              {
+                next: { $ref: '#/$defs/Action' },
+                each: { type: 'array', items: { $ref: '#/$defs/Action' } },
+              },
+              [],
+            ),
+            { anyOf: [{ $ref: '#/$defs/Log' }, { $ref: '#/$defs/Stop' }] },
+          ],
+        },
+        Log: obj({ type: { const: 'log' }, next: {}, each: { items: { title: 'again' } } }, ['type']),
+        Stop: obj({ type: { const: 'stop' }, next: { description: 'none' } }, ['type']),
+      },
+    },
+    { type: 'log', next: { type: 'log', next: { type: 'stop' } }, each: [{ type: 'log', each: [] }] },
+    '{"next":{"next":{"type":"stop"},"type":"log"},"each":[{"each":[],"type":"log"}],"type":"log"}',
+  ],
+  [
     'the same or null',
     obj({ v: INT, next: { anyOf: [{ allOf: [{ $ref: '#' }, obj({ w: INT })] }, { type: 'null' }] } }, ['v']),
     { v: 1, next: { v: 2, w: 3, next: null } },
