@@ -26,7 +26,7 @@ import {
   titleOf,
 } from './forms.ts'
 import { keyTestOf } from './key-test.ts'
-import { booleanOption, choiceOption, inferType, unsupportedKeyword } from './keywords.ts'
+import { booleanOption, choiceOption, inferType, shown, unsupportedKeyword } from './keywords.ts'
 import { MergedPairs, mergeSchemas, NoValueError } from './merge.ts'
 import { dropNullDefaults } from './nulls.ts'
 import { layOut } from './program.ts'
@@ -423,7 +423,7 @@ class SchemaCompiler {
       case undefined:
         return this.#add(place, { op: 'any' })
       default:
-        throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'type', `cannot be ${JSON.stringify(type)}`)
+        throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'type', `cannot be ${shown(type)}`)
     }
   }
 

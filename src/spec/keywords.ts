@@ -1,6 +1,6 @@
 // What each JSON Schema keyword means to a serializer: most say which values are valid and are not its business.
 
-import { SchemaError } from '../errors.ts'
+import { describeValue, SchemaError } from '../errors.ts'
 import { isObject, type JsonSchema } from './documents.ts'
 
 /**
@@ -49,5 +49,10 @@ export function choiceOption<const C extends string>(
   const choice = choices.find(candidate => candidate === value)
   if (choice !== undefined) return choice
   const listed = choices.map(candidate => JSON.stringify(candidate)).join(' or ')
-  throw new SchemaError('SCHEMA_INVALID', pointer, keyword, `must be ${listed}, is ${JSON.stringify(value)}`)
+  throw new SchemaError('SCHEMA_INVALID', pointer, keyword, `must be ${listed}, is ${shown(value)}`)
+}
+
+/** A name as it is written; anything else, which may not be JSON at all, by its type. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : describeValue(value)
 }

@@ -675,6 +675,15 @@ const REFUSALS: readonly Refusal[] = [
   ['nonFinite of the options', INT, 'SCHEMA_INVALID', '', 'nonFinite', { nonFinite: 'thorw' }],
   ['htmlSafe of text', INT, 'SCHEMA_INVALID', '', 'htmlSafe', { htmlSafe: 'yes' }],
   ['codegen of text', INT, 'SCHEMA_INVALID', '', 'codegen', { codegen: 'no' }],
+  ['nonFinite of a bigint', INT, 'SCHEMA_INVALID', '', 'nonFinite', { nonFinite: 5n }],
+  [
+    'a precision that is no JSON',
+    { ...STR, format: 'date-time', precision: 5n },
+    'SCHEMA_INVALID',
+    '',
+    'precision',
+  ],
+  ['a type that is no JSON', { type: 5n }, 'SCHEMA_UNSUPPORTED', '', 'type'],
   ['maxDepth 1.5', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 1.5 }],
   ['maxDepth beyond reason', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 10_001 }],
 ]
