@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import type { BarStream } from 'cli-progress'
-import { TocsonError } from '../errors.ts'
+import { SchemaError, TocsonError } from '../errors.ts'
 import { type CheckResult, checkInference } from './check.ts'
 import { HELP, type InferCommand, readCommand, UsageError } from './cli-options.ts'
 import { inferSchema } from './infer-schema.ts'
@@ -144,6 +144,8 @@ function checked(source: string, samples: Samples, inference: Inference): CheckR
   try {
     return checkInference(samples, inference)
   } catch (error) {
+    if (error instanceof SchemaError)
+      throw new InputError(`${source}: has more different properties than one schema can: give a part of it`)
     if (!(error instanceof TocsonError) || error.code !== 'DEPTH') throw error
     throw new InputError(`${source}: is nested deeper than JSON.stringify can follow`)
   }

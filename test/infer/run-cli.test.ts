@@ -153,6 +153,15 @@ describe('what cannot be done', () => {
     expect(result.stderr).toContain(message)
   })
 
+  it('more different properties than one schema can have', async () => {
+    const columns = Array.from({ length: 500 }, (_, i) => [`c${i}`, i])
+    const row = Object.fromEntries(columns)
+    const document = Object.fromEntries(Array.from({ length: 401 }, (_, i) => [`t${i}`, row]))
+    const { code, stdout, stderr } = await tocson(['infer', '-'], JSON.stringify([document, document]))
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('standard input: has more different properties than one schema can')
+  })
+
   it('nesting that JSON.stringify cannot follow, where it cannot', async () => {
     const depth = 20_000
     const { code, stderr } = await tocson(['infer', '-'], '['.repeat(depth) + ']'.repeat(depth))
