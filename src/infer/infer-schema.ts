@@ -1,5 +1,6 @@
 // Samples -> the tightest shape that fits all of them. Works on columns: all values of one place at a time.
 
+import { OptionError } from '../errors.ts'
 import { inferArrays } from './arrays.ts'
 import { columnOf, kindCount } from './columns.ts'
 import { addNote, type InferContext } from './context.ts'
@@ -33,20 +34,40 @@ const DEFAULTS: Required<InferOptions> = {
  *
  * @param samples parsed JSON: the rows of a list, or `[document]`
  * @throws TypeError for a bigint, which JSON does not have
+ * @throws OptionError for samples that are none, say a document alone, and for limits that are no numbers
  * @example
  * const inference = inferSchema(rows)
  * const movies = compile(toSchema(inference))
  * console.log(toTypeBox(inference, { name: 'Movie' }))
  */
 export function inferSchema(samples: Iterable<unknown>, options: InferOptions = {}): Inference {
-  const values = Array.isArray(samples) ? samples : [...samples]
+  const values = listOf(samples)
   const notes: InferenceNote[] = []
   if (values.length === 0) {
     notes.push({ path: '', code: 'NO_SAMPLES', message: 'there are no samples, so nothing is known' })
   }
-  const limits = { ...DEFAULTS, ...options }
+  const limits = limitsOf(options)
   const root = inferColumn(values, { limits, path: '', depth: 0, notes, infer: inferColumn })
   return { root, sampleCount: values.length, notes }
+}
+
+function listOf(samples: Iterable<unknown>): readonly unknown[] {
+  if (Array.isArray(samples)) return samples
+  if (typeof samples !== 'object' || typeof samples?.[Symbol.iterator] !== 'function') {
+    throw new OptionError('samples', 'rows, or a document in an array', samples)
+  }
+  return [...samples]
+}
+
+/** What is undefined is as if it were absent. */
+function limitsOf(options: InferOptions): Required<InferOptions> {
+  const limits: Required<InferOptions> = { ...DEFAULTS }
+  for (const name of Object.keys(DEFAULTS) as (keyof InferOptions)[]) {
+    const value = options[name] ?? DEFAULTS[name]
+    if (typeof value !== 'number' || !(value >= 0)) throw new OptionError(name, 'a number >= 0', value)
+    Object.assign(limits, { [name]: value })
+  }
+  return limits
 }
 
 /** The shape of the values at one place. */

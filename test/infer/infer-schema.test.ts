@@ -332,6 +332,27 @@ describe('options', () => {
     expect(inferred([{ a: 1 }, { b: 1 }, { c: 1 }], { recordKeysMin: 3 })).toBe('Record(String(), Integer())')
   })
 
+  it('that are undefined are as if they were absent', () => {
+    const undefinedOnes = { enumValuesMax: undefined, enumRepeatsMin: undefined, depthMax: undefined }
+    expect(inferred([{ a: { b: 'x' } }], undefinedOnes as never)).toBe(
+      'Object({ a: Object({ b: String() }) })',
+    )
+  })
+
+  it.each(['enumValuesMax', 'enumRepeatsMin', 'recordKeysMin', 'depthMax'])('%s must be a number', name => {
+    for (const value of ['12', Number.NaN, -1, true]) {
+      expect(() => inferSchema([1], { [name]: value })).toThrow(
+        expect.objectContaining({ code: 'OPTION', option: name }),
+      )
+    }
+  })
+
+  it.each([undefined, null, 5, 'rows', { a: 1 }])('samples that are none: %j', samples => {
+    expect(() => inferSchema(samples as never)).toThrow(
+      expect.objectContaining({ code: 'OPTION', option: 'samples' }),
+    )
+  })
+
   it('samples may come from any iterable', () => {
     expect(inferSchema(new Set([1, 2]))).toMatchObject({ root: { kind: 'integer' }, sampleCount: 2 })
   })
