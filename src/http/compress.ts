@@ -42,6 +42,9 @@ export class PageCompressor {
   constructor(options: CompressionOptions) {
     this.#compress = compressors(options)
     const wanted = options.encodings ?? ENCODINGS
+    if (!isList(wanted)) {
+      throw new HttpOptionError('compression.encodings', `a list of ${ENCODINGS.join(', ')}`, wanted)
+    }
     for (const one of wanted) {
       if (!ENCODINGS.includes(one))
         throw new HttpOptionError('compression.encodings', ENCODINGS.join(', '), one)
@@ -76,6 +79,11 @@ export class PageCompressor {
     this.#kept?.set(key, bytes)
     return bytes
   }
+}
+
+/** `Array.isArray` makes an array of anything of a readonly one. */
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }
 
 function level(

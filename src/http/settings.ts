@@ -59,9 +59,9 @@ export class PageSettings {
     this.links = linksOf(options.links ?? 'offset')
     this.linkBase = linkBaseOf(options.linkBase ?? '')
     this.cacheControl = cacheControlOf(options.cacheControl ?? 'private, no-cache')
-    this.compressor =
-      options.compression === false ? undefined : new PageCompressor(options.compression ?? {})
+    this.compressor = compressorOf(options.compression ?? {})
     const ndjson = options.ndjson ?? true
+    if (typeof ndjson !== 'boolean') throw new HttpOptionError('ndjson', 'a boolean', ndjson)
     const encodings = this.compressor?.encodings ?? []
     this.negotiator = new PageNegotiator({ ndjson, encodings })
     this.vary = [ndjson && 'Accept', encodings.length > 0 && 'Accept-Encoding'].filter(Boolean).join(', ')
@@ -83,6 +83,13 @@ function envelopeOf(envelope: PageOptions['envelope'] = 'array'): Envelope | und
   if (envelope === 'items') return itemsEnvelope
   if (typeof envelope?.head === 'function' && typeof envelope.tail === 'function') return envelope
   throw new HttpOptionError('envelope', "'array', 'items' or { head, tail }", envelope)
+}
+
+/** `true` is what the default is. */
+function compressorOf(compression: boolean | CompressionOptions): PageCompressor | undefined {
+  if (typeof compression === 'boolean') return compression ? new PageCompressor({}) : undefined
+  if (typeof compression === 'object') return new PageCompressor(compression)
+  throw new HttpOptionError('compression', 'false or an object', compression)
 }
 
 function linksOf(links: 'offset' | 'cursor'): 'offset' | 'cursor' {
