@@ -2,6 +2,8 @@
 
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { types } from 'node:util'
+import { describeValue } from '../errors.ts'
 import { JsonList, type Toc } from '../toc/json-list.ts'
 import { crc32 } from './crc32.ts'
 import { CacheOptionError, FrameError } from './errors.ts'
@@ -122,6 +124,9 @@ export function* versionSteps(list: JsonList): Steps<string> {
  * frame.list().page(0, 50) // everything verified once
  */
 export function openFrame(bytes: Uint8Array): Frame {
+  if (!types.isUint8Array(bytes)) {
+    throw new FrameError('FRAME_MAGIC', `expected a Uint8Array, got ${describeValue(bytes)}`)
+  }
   return new Frame(asBuffer(bytes))
 }
 

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { LRUCache } from 'lru-cache'
 import { CacheOptionError, StoreError } from './errors.ts'
 import { asBuffer } from './frame.ts'
-import { assertFunction } from './options.ts'
+import { callback } from './options.ts'
 import type { Store } from './store.ts'
 
 const BYTES_MAX = 64 * 2 ** 20
@@ -43,9 +43,8 @@ class MemoryStore implements Store {
   readonly #now: () => number
 
   constructor(options: MemoryStoreOptions) {
-    assertFunction('now', options.now)
     this.#entries = boundedMap(options, entry => entry.byteLength + ENTRY_OVERHEAD_BYTES)
-    this.#now = options.now ?? Date.now
+    this.#now = callback('now', options.now) ?? Date.now
   }
 
   getRange(key: string, start: number, end: number): Buffer | undefined {

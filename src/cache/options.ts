@@ -113,8 +113,6 @@ export type Settings = Readonly<{
 
 /** @throws CacheOptionError */
 export function settingsOf(options: PageCacheOptions): Settings {
-  assertFunction('onEvent', options.onEvent)
-  assertFunction('now', options.now)
   assertBreaker(options.breaker ?? {})
   return {
     lifetime: {
@@ -131,7 +129,7 @@ export function settingsOf(options: PageCacheOptions): Settings {
     lockMs: duration('lock.ttlMs', options.lock?.ttlMs, 10_000),
     lockWaitMs: duration('lock.waitMs', options.lock?.waitMs, 3_000),
     retryMs: duration('retryMs', options.retryMs, 1_000),
-    now: options.now ?? Date.now,
+    now: callback('now', options.now) ?? Date.now,
   }
 }
 
@@ -178,17 +176,23 @@ const DURATION_MS_MAX = 366 * 24 * 3_600_000
 /** 24 days: with more a timer fires at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1
 
-export function assertFunction(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function')
-    throw new CacheOptionError(name, 'a function', value)
-}
-
 function assertBreaker({ failuresMax = 1, openMs, openMsMax }: BreakerOptions): void {
   if (!(Number.isInteger(failuresMax) && failuresMax > 0)) {
     throw new CacheOptionError('breaker.failuresMax', 'an integer >= 1', failuresMax)
   }
   duration('breaker.openMs', openMs, 0)
   duration('breaker.openMsMax', openMsMax, 0)
+}
+
+/** @throws CacheOptionError */
+export function callback<F>(name: string, value: F | undefined): F | undefined {
+  if (value === undefined || typeof value === 'function') return value
+  throw new CacheOptionError(name, 'a function', value)
+}
+
+/** @throws CacheOptionError: nothing was ever kept under a name that is no text */
+export function assertName(name: 'key' | 'tag', value: unknown): void {
+  if (typeof value !== 'string') throw new CacheOptionError(name, 'a string', value)
 }
 
 function byteCount(name: string, value: number): number {

@@ -8,14 +8,8 @@ import { type CacheStats, EventSink, type Tier } from './events.ts'
 import { cursorOf } from './list-source.ts'
 import { freshnessAt, type Held, LocalTier } from './local-tier.ts'
 import { openShared } from './open-shared.ts'
-import {
-  type ListOptions,
-  type ListPlan,
-  type PageCacheOptions,
-  planOf,
-  type Settings,
-  settingsOf,
-} from './options.ts'
+import type { ListOptions, ListPlan, PageCacheOptions, Settings } from './options.ts'
+import { assertName, callback, planOf, settingsOf } from './options.ts'
 import { assertCount } from './page-range.ts'
 import { PageReader } from './page-reader.ts'
 import type { SharedTier } from './shared-tier.ts'
@@ -50,7 +44,7 @@ export class PageCache {
   /** @throws CacheOptionError for an option that cannot be */
   constructor(options: PageCacheOptions = {}) {
     this.#settings = settingsOf(options)
-    this.#events = new EventSink(options.onEvent)
+    this.#events = new EventSink(callback('onEvent', options.onEvent))
     this.#local = new LocalTier(options.memory, this.#settings.now)
     this.#shared = openShared(options, this.#settings, this.#local, this.#events)
     this.#builder = new Builder(this.#local, this.#shared, this.#settings, this.#events)
@@ -110,6 +104,7 @@ export class PageCache {
    *   other processes serve what they have until it expires.
    */
   async invalidate(key: string, options: { readonly purge?: boolean } = {}): Promise<boolean> {
+    assertName('key', key)
     const version = this.#local.entry(key)?.pointer.version
     this.#builder.cancel(key, options.purge === true)
     if (options.purge === true && version !== undefined) this.#local.dropSnapshot(key, version)
@@ -128,6 +123,7 @@ export class PageCache {
 
   /** As `invalidate`, for all lists that were built with this tag. */
   async invalidateTag(tag: string): Promise<boolean> {
+    assertName('tag', tag)
     this.#builder.cancelTagged(tag)
     this.#local.dropTagged(tag)
     const isShared = this.#shared === undefined || (await this.#shared.invalidateTag(tag))

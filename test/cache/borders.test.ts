@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { FrameError } from '../../src/cache/errors.ts'
 import { contentVersion, encodeFrame, openFrame } from '../../src/cache/frame.ts'
 import { isSliceIntact, prefixCrcSteps } from '../../src/cache/frame-index.ts'
-import { safeKey } from '../../src/cache/key.ts'
+import { cacheKey, safeKey } from '../../src/cache/key.ts'
 import { memoryStore } from '../../src/cache/memory-store.ts'
 import { PageCache } from '../../src/cache/page-cache.ts'
 import { decodePointer, decodeStamp } from '../../src/cache/pointer.ts'
@@ -36,6 +36,24 @@ describe('a list described wrongly', () => {
 
   test('a store key of no text', () => {
     expect(() => safeKey(5 as never)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
+  })
+})
+
+describe('what is no name, function or frame at all', () => {
+  const never = undefined as never
+  const rejected = { code: 'CACHE_OPTION', status: 500 }
+
+  test('is refused where it is given', async () => {
+    const cache = new PageCache()
+    await expect(cache.invalidate(never)).rejects.toMatchObject(rejected)
+    await expect(cache.invalidateTag(5 as never)).rejects.toMatchObject(rejected)
+    expect(() => new PageCache({ onEvent: 'log' as never })).toThrow(expect.objectContaining(rejected))
+    expect(() => new PageCache({ now: 5 as never })).toThrow(expect.objectContaining(rejected))
+    expect(() => cacheKey('movies' as never)).toThrow(expect.objectContaining(rejected))
+  })
+
+  test.each([null, undefined, 'TOCF', {}, new Uint16Array(64)])('as a frame: %j', bytes => {
+    expect(() => openFrame(bytes as never)).toThrow(expect.objectContaining({ code: 'FRAME_MAGIC' }))
   })
 })
 
