@@ -17,6 +17,7 @@ import {
 } from './page-head.ts'
 import {
   applicationError,
+  HttpOptionError,
   methodNotAllowed,
   pageTooLarge,
   parameterOutOfRange,
@@ -85,6 +86,10 @@ function pageOf(
   { request }: PageQuery,
   { form, encodings }: Negotiated,
 ): ReturnType<PageSource['page']> | Promise<SourcePage | UnfinishedPage> {
+  // Chosen by the request, say by a tenant there is not.
+  if (typeof source?.page !== 'function') {
+    throw new HttpOptionError('source', 'what listSource or PageCache#source gives', source)
+  }
   const canBeEarly = form === 'json' && encodings.includes('identity') && 'offset' in request
   return (canBeEarly && source.earlyPage?.(request.offset, request.limit)) || source.page(request)
 }

@@ -92,7 +92,7 @@ function answerTo<Request extends NodeRequest>(
   const { method = 'GET', url = '/', headers } = request
   const source = sourceFor(sourceOf, request)
   const page =
-    'then' in source
+    typeof source === 'object' && source !== null && 'then' in source
       ? Promise.resolve(source).then(it => answer({ method, url, headers }, it, settings))
       : answer({ method, url, headers }, source, settings)
   return page instanceof Promise ? page.then(it => writePage(response, it)) : writePage(response, page)

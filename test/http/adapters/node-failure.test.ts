@@ -35,6 +35,21 @@ describe('without a handler of errors', () => {
     expect(warn.mock.calls).toEqual([[warned]])
   })
 
+  it.each<[string, unknown]>([
+    ['a choice that finds none', () => undefined],
+    ['one that finds none later', async () => undefined],
+    ['the rows themselves', [1, 2]],
+    ['nothing', undefined],
+    ['null', null],
+  ])('%s as a source: an empty 500, and a warning that says so', async (_, source) => {
+    const warn = warnings()
+    const server = await listen((request, response) => void pageHandler(source as never)(request, response))
+    const { status } = await ask(server.port, '/')
+    await server.close()
+    expect(status).toBe(500)
+    expect(warn.mock.calls).toEqual([[expect.objectContaining({ code: 'HTTP_OPTION' })]])
+  })
+
   it.each([
     ['is gone', { destroyed: true }, []],
     ['has its answer', { writableEnded: true }, []],
