@@ -177,7 +177,7 @@ class SchemaCompiler {
     if (typeof reference === 'string') return this.#compileReference(schema, reference, place)
     if (Array.isArray(schema.allOf)) return this.#compileAllOf(schema, place)
     if (schema.if !== undefined) return this.#compileConditional(schema, place)
-    if ('const' in schema) return this.#compileEnum([schema.const], place)
+    if (schema.const !== undefined) return this.#compileEnum([schema.const], place)
     if (schema.enum !== undefined) return this.#compileEnum(this.#list(schema, 'enum', place), place)
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       if (schema[keyword] !== undefined) return this.#compileVariants(schema, keyword, place)

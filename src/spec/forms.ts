@@ -65,7 +65,7 @@ export function acceptsUndefined(schema: unknown): boolean {
 /** The values of a schema that is only literals, else `undefined`. */
 export function literalValues(schema: unknown): readonly unknown[] | undefined {
   if (!isObject(schema) || encodeOf(schema) || schema.nullable === true) return undefined
-  if ('const' in schema) return [schema.const]
+  if (schema.const !== undefined) return [schema.const]
   return Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : undefined
 }
 

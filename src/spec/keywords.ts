@@ -10,6 +10,7 @@ import { isObject, type JsonSchema } from './documents.ts'
 export function unsupportedKeyword(schema: JsonSchema): string | undefined {
   return Object.keys(schema).find(keyword => {
     const value = schema[keyword]
+    if (value === undefined) return false
     switch (keyword) {
       case 'dependentSchemas':
       case 'dependencies': // of names, they are what `dependentRequired` says
@@ -27,8 +28,8 @@ const ARRAY_KEYWORDS = ['items', 'prefixItems']
 
 /** The type a schema without `type` can only mean, or `undefined`: any value. */
 export function inferType(schema: JsonSchema): 'object' | 'array' | undefined {
-  if (OBJECT_KEYWORDS.some(keyword => keyword in schema)) return 'object'
-  if (ARRAY_KEYWORDS.some(keyword => keyword in schema)) return 'array'
+  if (OBJECT_KEYWORDS.some(keyword => schema[keyword] !== undefined)) return 'object'
+  if (ARRAY_KEYWORDS.some(keyword => schema[keyword] !== undefined)) return 'array'
   return undefined
 }
 

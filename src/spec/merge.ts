@@ -46,10 +46,11 @@ export function mergeSchemas(
   }
   const merged = keywordsOf(left)
   for (const [keyword, value] of Object.entries(right)) {
+    if (value === undefined) continue
     const mine = Object.hasOwn(merged, keyword) ? merged[keyword] : undefined
     set(merged, keyword, mine === undefined ? value : mergeKeyword(keyword, mine, value, { pointer, pairs }))
   }
-  if ('const' in merged && Array.isArray(merged.enum))
+  if (merged.const !== undefined && Array.isArray(merged.enum))
     merged.enum = mergeEnums([merged.const], merged.enum, pointer)
   if (left.nullable === true && right.nullable !== true && right.type !== undefined) merged.nullable = false
   setEncode(merged, mergeEncodes(encodeOf(left), encodeOf(right), pointer))

@@ -426,6 +426,22 @@ const COMBINATIONS: readonly Row[] = [
 const TYPES: readonly Row[] = [
   ['no type', {}, { a: [undefined, () => 1] }, '{"a":[null,null]}'],
   ['true as a property', obj({ a: true as unknown as object }), { a: [1] }, '{"a":[1]}'],
+  [
+    'keywords that are undefined, as if they were absent',
+    obj({
+      a: { ...STR, const: undefined, unevaluatedItems: undefined, dependencies: undefined },
+      b: { items: undefined, properties: undefined },
+      c: {
+        allOf: [
+          { ...STR, enum: ['x', 'y'] },
+          { type: undefined, enum: undefined, const: undefined },
+        ],
+      },
+      d: { anyOf: [{ ...STR, const: undefined }, { const: 1 }] },
+    }),
+    { a: 's', b: 5, c: 'y', d: 't' },
+    '{"a":"s","b":5,"c":"y","d":"t"}',
+  ],
   ['object without properties', { type: 'object' }, { z: 1, a: 2 }, '{"z":1,"a":2}'],
   ['array without items', { type: 'array' }, [1, 'x', null], '[1,"x",null]'],
   ['properties without type', { properties: { a: INT } }, { a: 1 }, '{"a":1}'],
