@@ -142,17 +142,23 @@ it('each chunk is memory of its own, which its reader may keep, change and give 
   expect(Buffer.concat(chunks).equals(list.blob)).toBe(true)
 })
 
-it('user code finds the async context of whoever made the stream', async () => {
+it('user code finds the async context of whoever made the stream or the list', async () => {
   const { AsyncLocalStorage } = await import('node:async_hooks')
   const context = new AsyncLocalStorage<string>()
-  const seen = new Set<string | undefined>()
-  await context.run('mine', async () => {
-    const note = () => seen.add(context.getStore())
-    const stream = films.stream(rows, { writer: pools[0]!, onProgress: note })
-    stream.on('data', note)
-    await new Promise(resolve => stream.once('end', resolve))
-  })
-  expect([...seen]).toEqual(['mine'])
+  const seen = ['mine', 'theirs'].map(name => ({ name, stores: new Set<string | undefined>() }))
+  const writer = pools[0]!
+  await Promise.all(
+    seen.map(({ name, stores }) =>
+      context.run(name, async () => {
+        const onProgress = () => stores.add(context.getStore())
+        const stream = films.stream(rows, { writer, onProgress })
+        stream.on('data', onProgress)
+        await new Promise(resolve => stream.once('end', resolve))
+        await films.serializeAsync(rows, { writer, onProgress })
+      }),
+    ),
+  )
+  expect(seen.map(({ stores }) => [...stores])).toEqual([['mine'], ['theirs']])
 })
 
 describe('backpressure', () => {
