@@ -39,8 +39,8 @@ export class Member {
     this.#own = shared.subarray(words.workerStart(size, worker), words.workerStart(size, worker + 1))
     this.#own.fill(0)
     this.#bytesPort = port1
-    // What the process was started with is for its own code: loaders, hooks.
-    const options = { eval: true, name: 'tocson writer', execArgv: [] }
+    // What the process was started with is for its own code: loaders, hooks, those of NODE_OPTIONS, too.
+    const options = { eval: true, name: 'tocson writer', execArgv: [], env: {} }
     this.#worker = new Worker(WORKER_TEXT, { ...options, workerData, transferList: [port2] })
   }
 

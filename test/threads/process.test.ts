@@ -33,6 +33,13 @@ describe('a process with an open pool ends by itself', () => {
   })
 })
 
+it('what NODE_OPTIONS loads is not loaded by the threads', async () => {
+  const NODE_OPTIONS = `--require=${JSON.stringify(fileURLToPath(new URL('./preload.cjs', import.meta.url)))}`
+  const env = { ...process.env, NODE_OPTIONS }
+  const { stdout } = await run(process.execPath, [...FLAGS, child, 'a list under way'], { env })
+  expect(stdout).toBe('done 3201\n')
+})
+
 it('lists nobody keeps are given back, here and by the threads', async () => {
   // 80 lists of 20 MB would be 1,600 MiB.
   expect(await figureOf('memory', '80')).toBeLessThan(700)
