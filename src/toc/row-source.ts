@@ -103,6 +103,7 @@ interface MaybeAsync {
   readonly [Symbol.asyncIterator]?: () => AsyncIterator<unknown>
   readonly getReader?: () => WebReader
   readonly pipe?: unknown
+  readonly on?: (event: 'error', listener: () => void) => unknown
   readonly destroy?: () => unknown
 }
 
@@ -122,15 +123,22 @@ function asyncRowsOf(rows: unknown): AsyncRows | undefined {
   if (typeof source.pipe !== 'function' || typeof source.destroy !== 'function') {
     return { next: () => iterator.next(), close }
   }
-  // A stream's iterator waits for the row it was asked for before it closes the stream: that may never come.
-  const destroy = source.destroy.bind(source)
   return {
     next: () => iterator.next(),
     close: () => {
-      quietly(destroy)
+      destroyStream(source)
       close()
     },
   }
+}
+
+/**
+ * A stream's iterator waits for the row it was asked for before it closes the stream: that may never come. Before it
+ * was asked for one it does not listen to errors, of which an unheard one ends the process.
+ */
+function destroyStream(stream: MaybeAsync): void {
+  quietly(() => stream.on?.('error', () => undefined))
+  quietly(() => stream.destroy?.())
 }
 
 function webRows(reader: WebReader): AsyncRows {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import Type from 'typebox'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AbortedError, compile, OptionError, SerializeError } from '../../src/index.ts'
 import { randomOf, testSeed } from '../random.ts'
 import { errorOf, type Film, filmRows, films, SOURCES, stalled, WatchedRows } from './sliced.ts'
@@ -153,6 +153,21 @@ describe('abort', () => {
     const build = films.serializeAsync(source, { signal: AbortSignal.abort('no') })
     expect(await errorOf(build)).toMatchObject({ code: 'ABORTED', cause: 'no' })
     expect(source).toMatchObject({ asked: 0, closed: 1 })
+  })
+
+  it('before the start hears the error a stream ends with, as nobody else does yet', async () => {
+    const uncaught = vi.fn()
+    process.on('uncaughtException', uncaught)
+    const signal = AbortSignal.abort('no')
+    const failing = () =>
+      new Readable({ objectMode: true, read() {}, destroy: (_, done) => done(new Error('connection lost')) })
+    const [first, second] = [failing(), failing()]
+    const stream = films.stream(first, { signal })
+    expect(await errorOf(stream.toArray())).toMatchObject({ code: 'ABORTED' })
+    expect(await errorOf(films.serializeAsync(second, { signal }))).toMatchObject({ code: 'ABORTED' })
+    await turn()
+    process.off('uncaughtException', uncaught)
+    expect([first.destroyed, second.destroyed, uncaught.mock.calls]).toEqual([true, true, []])
   })
 
   it('ends streams that stall', async () => {
