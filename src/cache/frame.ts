@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
-import { JsonList, type Toc } from '../toc/json-list.ts'
+import { isToc, JsonList, type Toc } from '../toc/json-list.ts'
 import { crc32 } from './crc32.ts'
 import { CacheOptionError, FrameError } from './errors.ts'
 import {
@@ -67,7 +67,7 @@ export function encodeFrameParts(list: JsonList, options: EncodeOptions = {}): F
 /** Rows that were never serialized are the usual mistake. */
 function assertList(list: unknown): asserts list is JsonList {
   const { blob, toc } = Object(list) as Partial<JsonList>
-  if (blob instanceof Uint8Array && (toc instanceof Uint32Array || toc instanceof Float64Array)) return
+  if (types.isUint8Array(blob) && isToc(toc)) return
   throw new CacheOptionError('list', 'a JsonList', list)
 }
 

@@ -1,6 +1,7 @@
 // Runs a list's own `build`: bounded in time, its result checked before anybody relies on it.
 
-import { JsonList } from '../toc/json-list.ts'
+import { types } from 'node:util'
+import { isToc, JsonList } from '../toc/json-list.ts'
 import { BuildError } from './errors.ts'
 import { asBuffer } from './frame.ts'
 import { assertTocOf } from './frame-index.ts'
@@ -37,7 +38,7 @@ async function within(buildMs: number, plan: ListPlan, onBegin: (result: unknown
 /** @throws BuildError when it is neither a list nor blob and toc of one */
 function toList(result: unknown): JsonList {
   const { blob, toc } = Object(result) as { blob?: unknown; toc?: unknown }
-  if (!(blob instanceof Uint8Array) || !(toc instanceof Uint32Array || toc instanceof Float64Array)) {
+  if (!types.isUint8Array(blob) || !isToc(toc)) {
     throw new BuildError('BUILD_RESULT', 'gave neither a JsonList nor { blob, toc }')
   }
   try {

@@ -1,5 +1,6 @@
 // Pieces of Arrow columns that are made of no other columns.
 
+import { types } from 'node:util'
 import {
   type ArrowData,
   byteValuesOf,
@@ -97,5 +98,5 @@ export function viewColumn(data: ArrowData, validity: Validity | undefined, path
 
 /** What was checked must stay as it was, whatever other threads do. */
 function unshared(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes
+  return types.isSharedArrayBuffer(bytes.buffer) ? bytes.slice() : bytes
 }

@@ -1,5 +1,6 @@
 // What columns are made of, checked once per batch: afterwards nothing is read beyond its end.
 
+import { types } from 'node:util'
 import { describeValue, SerializeError, type SerializeErrorCode } from '../errors.ts'
 import { escapeToken } from '../spec/forms.ts'
 import { Validity } from './column.ts'
@@ -127,7 +128,7 @@ export function offsetsOf(
     throw columnError('COLUMN_LENGTH', path, `at least ${Math.max(length, 1)} offsets`, `${array.length}`)
   }
   // What was checked must stay as it was, whatever other threads do.
-  const isShared = array.buffer instanceof SharedArrayBuffer
+  const isShared = types.isSharedArrayBuffer(array.buffer)
   const offsets = array instanceof Int32Array && !isShared ? array : new (offsetsType(limit))(length)
   let before = 0
   for (let i = 0; i < length; i++) {

@@ -76,7 +76,7 @@ export function bytesText(value: unknown): string {
   if (typeof value === 'string') return value
   const boxed = unbox(value, stringValueOf)
   if (boxed !== undefined) return boxed
-  if (!(value instanceof Uint8Array)) throw mismatch(value)
+  if (!types.isUint8Array(value)) throw mismatch(value)
   const { buffer, byteOffset, byteLength } = value
   if ('detached' in buffer && buffer.detached) throw new Failure('TYPE', undefined, 'a detached Uint8Array')
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
@@ -101,7 +101,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function rawText(value: unknown, trusted: boolean, htmlSafe: boolean): string {
   let json: string
   if (typeof value === 'string') json = value
-  else if (value instanceof Uint8Array) json = decodeRaw(value)
+  else if (types.isUint8Array(value)) json = decodeRaw(value)
   else throw mismatch(value)
   if (!trusted) {
     try {

@@ -1,5 +1,6 @@
 // Which variant of a union a value is: the first that would pack, found without packing wherever a cheap look tells.
 
+import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
 import type { NodeIndex, NodeOf, Spec, SpecNode, ValueKind } from '../spec/spec.ts'
 import { kindsOf } from '../spec/union.ts'
@@ -63,7 +64,7 @@ export class UnionChooser {
         return (value instanceof Date && node.op !== 'duration') || temporalTag(node.op, value) !== undefined
       case 'bytes':
       case 'raw':
-        return value instanceof Uint8Array
+        return types.isUint8Array(value)
       case 'ref':
         return this.#takesWhole(node.target, value, hops + 1)
       case 'union':
@@ -141,7 +142,7 @@ export class UnionChooser {
       case 'duration':
         return temporalTag(node.op, value) ? 'yes' : 'maybe'
       case 'bytes':
-        return typeof value === 'string' || value instanceof Uint8Array ? 'yes' : whenBoxed(value)
+        return typeof value === 'string' || types.isUint8Array(value) ? 'yes' : whenBoxed(value)
       case 'object':
         return this.#lookAtObject(node, value)
       default:

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import {
   anyText,
@@ -114,6 +115,8 @@ describe.each<[string, (value: unknown) => unknown, readonly (readonly [unknown,
       [Uint8Array.of(1, 2, 3).subarray(1, 2), 'Ag=='],
       [Buffer.from('é'), 'w6k='],
       [new Uint8Array(0), ''],
+      [runInNewContext('Uint8Array.of(1, 2)'), 'AQI='],
+      [Object.create(Uint8Array.prototype), expect.stringMatching(/^TYPE: it, got /)],
       [detached(), 'TYPE: it, got a detached Uint8Array'],
       [Uint16Array.of(1), expect.stringMatching(/^TYPE: it, got /)],
       [[1], expect.stringMatching(/^TYPE: it, got /)],
@@ -142,6 +145,7 @@ describe('raw JSON', () => {
     [Buffer.from('["é"]'), false, '["é"]'],
     ['no JSON', false, expect.stringMatching(/^RAW: valid JSON, got string "no JSON"/)],
     ['no JSON', true, 'no JSON'],
+    [runInNewContext('Uint8Array.of(91, 93)'), false, '[]'],
     [Buffer.from('\ufeff1'), false, expect.stringMatching(/^RAW: valid JSON/)],
     [Uint8Array.of(0xff), true, 'RAW: JSON in UTF-8, got bytes that are not UTF-8'],
     [{}, true, 'TYPE: it, got object'],

@@ -1,8 +1,10 @@
 // Lists in memory that threads share.
 
 import { once } from 'node:events'
+import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
+import { PageCache } from '../../src/cache/index.ts'
 import { listSource } from '../../src/cache/list-source.ts'
 import { pageResponse } from '../../src/http/adapters/hono.ts'
 import { JsonList, TocError } from '../../src/index.ts'
@@ -54,6 +56,25 @@ it('empty lists, wide tocs and views of larger memory keep their shape', () => {
   }
   const list = films.serialize(filmRows(3))
   expect(() => JsonList.fromShared({ blob: list.blob.subarray(1), toc: list.toc })).toThrow(TocError)
+})
+
+it('what another realm made is a list, too, as messages are inside node:vm', async () => {
+  const { blob, toc } = films.serialize(filmRows(30))
+  const make = runInNewContext(`({ blob, toc }) => {
+    const shared = (Type, array) => new Type(new SharedArrayBuffer(array.byteLength))
+    const [bytes, offsets] = [shared(Uint8Array, blob), shared(Uint32Array, toc)]
+    bytes.set(blob)
+    offsets.set(toc)
+    return { blob: bytes, toc: offsets }
+  }`)
+  const shared = make({ blob, toc })
+  const list = JsonList.fromShared(shared)
+  const again = list.share()
+  expect([again.blob.buffer, again.toc.buffer]).toEqual([shared.blob.buffer, shared.toc.buffer])
+  for (const build of [() => list, () => shared]) {
+    const page = await new PageCache().page({ key: 'films', build, offset: 3, limit: 4 })
+    expect(Buffer.concat(page.chunks())).toEqual(films.serialize(filmRows(30)).page(3, 4).toBuffer())
+  }
 })
 
 it('what is no list that was shared is an error', () => {
