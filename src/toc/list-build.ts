@@ -182,8 +182,7 @@ class Building implements RowSink {
   #tell(): void {
     this.#answer()
     const { rowCount, byteLength } = this.list
-    const error = report(this.#job.onProgress, rowCount, byteLength, this.total)
-    if (error !== undefined) this.#pump.fail(error)
+    report(this.#job.onProgress, rowCount, byteLength, this.total, error => this.#pump.fail(error))
   }
 
   #answer(): void {

@@ -13,20 +13,26 @@ export interface BuildProgress {
   readonly total?: number
 }
 
-/** Called after every slice of work; what it throws ends the build. */
+/** Called after every slice of work; what it throws ends the build, as does its promise when that rejects. */
 export type OnProgress = (progress: BuildProgress) => void
 
-/** Calls it; an error of its own comes back typed. */
+/** Calls it; an error of its own goes to `onError`, typed: at once, or later when it is asynchronous. */
 export function report(
   onProgress: OnProgress | undefined,
   rows: number,
   bytes: number,
   total: number | undefined,
-): SerializeError | undefined {
+  onError: (error: SerializeError) => void,
+): void {
+  const fail = (error: unknown) => onError(progressError(error))
   try {
-    onProgress?.(total === undefined ? { rows, bytes } : { rows, bytes, total })
-    return undefined
+    const result: unknown = onProgress?.(total === undefined ? { rows, bytes } : { rows, bytes, total })
+    if (typeof result === 'object') Promise.resolve(result).catch(fail)
   } catch (error) {
-    return new SerializeError('USER_CODE', '', 'onProgress to return', `an error: ${messageOf(error)}`, error)
+    fail(error)
   }
+}
+
+function progressError(error: unknown): SerializeError {
+  return new SerializeError('USER_CODE', '', 'onProgress to return', `an error: ${messageOf(error)}`, error)
 }

@@ -198,8 +198,8 @@ class StreamWriting implements RowSink {
   #pushWritten(): void {
     const chunks = this.#place.takeWritten()
     for (const chunk of chunks) this.#count(chunk)
-    const error = report(this.#job.onProgress, this.rowCount, this.byteLength, this.#pump.total)
-    if (error !== undefined) this.#pump.fail(error)
+    const { total } = this.#pump
+    report(this.#job.onProgress, this.rowCount, this.byteLength, total, error => this.#pump.fail(error))
     if (chunks.length > 0) this.#isAsked = false
     for (const { bytes } of chunks) this.#push(bytes)
   }

@@ -100,15 +100,24 @@ describe('errors', () => {
     expect(run).toThrow(new RegExp(`^${option}: expected .*\\S, got `))
   })
 
-  it('of a progress listener end the build', async () => {
+  it.each([
+    ['', (cause: unknown) => thrown(cause)],
+    ['that is asynchronous ', async (cause: unknown) => thrown(cause)],
+  ])('of a progress listener %send the build', async (_, failing) => {
     const cause = new Error('no terminal')
-    const source = new WatchedRows<Film>(i => ({ done: false, value: filmRows(1)[i] ?? filmRows(1)[0]! }))
-    const onProgress = () => {
-      throw cause
-    }
+    const onProgress = () => failing(cause)
+    const endless = () => new WatchedRows<Film>(() => ({ done: false, value: filmRows(1)[0]! }))
+    const [source, streamed] = [endless(), endless()]
     const error = await errorOf(films.serializeAsync(source, { onProgress }))
     expect(error).toMatchObject({ code: 'USER_CODE', cause })
-    expect(source.closed).toBe(1)
+    const ofStream = await errorOf(
+      films
+        .stream(streamed, { onProgress })
+        .on('error', () => undefined)
+        .resume().toc,
+    )
+    expect(ofStream).toMatchObject({ code: 'USER_CODE', cause })
+    expect([source.closed, streamed.closed]).toEqual([1, 1])
   })
 
   it('nobody waits for are not unhandled', async () => {
@@ -228,3 +237,7 @@ describe('abort', () => {
     expect((await films.serializeAsync(rows)).blob.equals(blob)).toBe(true)
   })
 })
+
+function thrown(cause: unknown): never {
+  throw cause
+}
