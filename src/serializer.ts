@@ -131,7 +131,7 @@ export class Serializer<T> {
    */
   serializeAsync(
     rows: Rows<T | Accepted<T>> | PackedList | ColumnList,
-    options?: BuildOptions & { readonly rowMode?: 'object' },
+    options?: BuildOptions & { readonly rowMode?: 'object' | undefined },
   ): ListBuild
   serializeAsync(
     rows: Rows<readonly unknown[]>,
@@ -161,7 +161,7 @@ export class Serializer<T> {
    */
   stream(
     rows: Rows<T | Accepted<T>> | PackedList | ColumnList,
-    options?: StreamOptions & { readonly rowMode?: 'object' },
+    options?: StreamOptions & { readonly rowMode?: 'object' | undefined },
   ): RowStream
   stream(rows: Rows<readonly unknown[]>, options: StreamOptions & { readonly rowMode: 'array' }): RowStream
   stream(rows: unknown, options: StreamOptions = {}): RowStream {

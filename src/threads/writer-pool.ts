@@ -14,12 +14,12 @@ import { Pool } from './pool.ts'
 
 export interface WriterPoolOptions {
   /** How many threads write. Default: one less than the machine runs at once, at least 1. */
-  readonly threads?: number
+  readonly threads?: number | undefined
   /**
    * What to do where there are no threads, or they die: `'error'` (default) throws a `WriterError` or
    * ends the builds and streams it concerns; `'in-thread'` writes in the calling thread instead, the same bytes.
    */
-  readonly onUnavailable?: 'error' | 'in-thread'
+  readonly onUnavailable?: 'error' | 'in-thread' | undefined
 }
 
 /**

@@ -12,30 +12,30 @@ import type { RowStreamJob } from './row-stream.ts'
 
 export interface BuildOptions {
   /** How long the event loop may be kept waiting at a time, in ms, give or take one chunk of rows. Default 5. */
-  readonly sliceMs?: number
+  readonly sliceMs?: number | undefined
   /** Ends it early; the error's `cause` is the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Told after every slice how far it is. */
-  readonly onProgress?: OnProgress
+  readonly onProgress?: OnProgress | undefined
   /**
    * `'array'`: each row is an array of the values of the schema's properties, in the schema's order, as database
    * drivers give them when asked; `undefined` stands for a missing one. Default `'object'`.
    */
-  readonly rowMode?: 'object' | 'array'
+  readonly rowMode?: 'object' | 'array' | undefined
   /** Writes on other threads, this one only packs; see `createWriterPool`. Default: in this thread. */
-  readonly writer?: ChunkWriter
+  readonly writer?: ChunkWriter | undefined
 }
 
 export interface StreamOptions extends BuildOptions {
   /** One JSON array, or `'ndjson'`: each row on a line of its own. Default `'json'`. */
-  readonly format?: StreamFormat
+  readonly format?: StreamFormat | undefined
   /**
    * Bytes that are written ahead of the reader, give or take one chunk of rows. Default 256 KiB; 1 MiB with a
    * `writer`, so that its threads always have work and seldom wake this one.
    */
-  readonly highWaterMark?: number
+  readonly highWaterMark?: number | undefined
   /** `false`: keep no toc, which takes 4 bytes a row until the stream ends. Default `true`. */
-  readonly toc?: boolean
+  readonly toc?: boolean | undefined
 }
 
 /** What a serializer has for every list. */

@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
-import { ByteLengthQueuingStrategy, type ReadableStream } from 'node:stream/web'
+import { ByteLengthQueuingStrategy } from 'node:stream/web'
 import { AbortedError, TocsonError } from '../errors.ts'
 import type { ChunkWriter, StreamRequest, WrittenStream } from './chunk-place.ts'
 import { type FramedChunk, LocalStream } from './framed-chunks.ts'

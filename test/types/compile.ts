@@ -24,6 +24,7 @@ import {
   type Time,
   type TimeInput,
 } from '../../src/index.ts'
+import { createWriterPool, type WriterPool } from '../../src/threads/index.ts'
 
 type InputOf<S> = S extends Serializer<infer T> ? T : never
 
@@ -75,6 +76,15 @@ movies.serializeAsync(new PackedList(movies.pack([])))
 new ColumnList({ id: 1 })
 // @ts-expect-error columns have no rows that could be arrays
 movies.serializeAsync(new ColumnList({ id: [1] }), { rowMode: 'array' })
+
+// What a build is given may be undefined, as a signal that is handed on
+declare const handedOn: { readonly signal: AbortSignal | undefined; readonly writer: WriterPool | undefined }
+const unset = { sliceMs: undefined, onProgress: undefined, rowMode: undefined }
+expectTypeOf(movies.serializeAsync([], { ...handedOn, ...unset })).toEqualTypeOf<ListBuild>()
+const unsetStream = { ...unset, format: undefined, highWaterMark: undefined, toc: undefined }
+expectTypeOf(movies.stream([], { ...handedOn, ...unsetStream })).toEqualTypeOf<RowStream>()
+createWriterPool({ threads: undefined, onUnavailable: undefined })
+new Response(movies.stream([]).toWeb())
 
 expectTypeOf<Movie>().toEqualTypeOf<{
   id: number

@@ -10,9 +10,10 @@ const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 const TESTS = fileURLToPath(new URL('./compile.ts', import.meta.url))
 
 /** The messages of the type checker for the type tests, as they are or with `change` made to them. */
-function complaints(change: (text: string) => string = text => text): string[] {
+function complaints(change: (text: string) => string = text => text, moreLibs: string[] = []): string[] {
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
+  options.lib!.push(...moreLibs)
   const host = ts.createCompilerHost(options)
   const { getSourceFile } = host
   host.getSourceFile = (name, version) => {
@@ -29,6 +30,10 @@ function complaints(change: (text: string) => string = text => text): string[] {
 
 it('compile, builders and codecs have the types that are promised', () => {
   expect(complaints()).toEqual([])
+})
+
+it('nor does the type of a web stream clash with that of browsers', () => {
+  expect(complaints(undefined, ['lib.dom.d.ts'])).toEqual([])
 })
 
 it('a wrong expectation and a missing error are complained about', () => {
