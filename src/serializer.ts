@@ -202,7 +202,7 @@ export class Serializer<T> {
    * @returns its JSON in a buffer the caller owns
    * @throws SerializeError when the value does not fit; the path then has no row index
    */
-  serializeOne(value: T | Accepted<T>): Buffer {
+  serializeOne(value: T | Accepted<T>): Buffer<ArrayBuffer> {
     const kernel = kernels.acquire()
     try {
       kernel.open(this.spec)

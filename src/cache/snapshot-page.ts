@@ -60,7 +60,7 @@ export class SnapshotPage implements SourcePage {
   }
 
   /** The array as one buffer of its own (copies the page once). */
-  toBuffer(): Buffer {
+  toBuffer(): Buffer<ArrayBuffer> {
     return Buffer.concat(this.chunks(), this.byteLength)
   }
 

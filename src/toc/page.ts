@@ -39,7 +39,7 @@ export class Page<Total extends number | undefined = number> {
   }
 
   /** The array as one buffer of its own (copies the page once). */
-  toBuffer(): Buffer {
+  toBuffer(): Buffer<ArrayBuffer> {
     return Buffer.concat(this.chunks(), this.byteLength)
   }
 }

@@ -85,6 +85,8 @@ const unsetStream = { ...unset, format: undefined, highWaterMark: undefined, toc
 expectTypeOf(movies.stream([], { ...handedOn, ...unsetStream })).toEqualTypeOf<RowStream>()
 createWriterPool({ threads: undefined, onUnavailable: undefined })
 new Response(movies.stream([]).toWeb())
+new Response(movies.serialize([]).page(0, 1).toBuffer())
+new Response(compile(Type.String()).serializeOne('text'))
 
 expectTypeOf<Movie>().toEqualTypeOf<{
   id: number

@@ -32,7 +32,7 @@ it('compile, builders and codecs have the types that are promised', () => {
   expect(complaints()).toEqual([])
 })
 
-it('nor does the type of a web stream clash with that of browsers', () => {
+it('nor do the types of bodies clash with those of browsers', () => {
   expect(complaints(undefined, ['lib.dom.d.ts'])).toEqual([])
 })
 
