@@ -159,6 +159,7 @@ function describeObject(value: object | null): string {
     if (value instanceof Set) return 'Set'
     if (ArrayBuffer.isView(value)) return 'typed array'
     if (value instanceof Error) return 'Error'
+    if (value instanceof Promise) return 'Promise'
   } catch {
     return 'object (its inspection threw)'
   }

@@ -226,6 +226,7 @@ describe('a value is described', () => {
     [new Map(), 'Map'],
     [new Set(), 'Set'],
     [new Uint8Array(1), 'typed array'],
+    [Promise.resolve([]), 'Promise'],
     [new Error('x'), 'Error'],
     [{}, 'object'],
     [undefined, 'undefined'],
