@@ -30,6 +30,7 @@ import { buildList } from './toc/build-list.ts'
 import { buildFromChunks, type ChunkSource } from './toc/chunk-source.ts'
 import type { JsonList } from './toc/json-list.ts'
 import { ListBuild } from './toc/list-build.ts'
+import type { OwnBuffer } from './toc/own-buffer.ts'
 import type { PresentRows, Rows } from './toc/row-source.ts'
 import { RowStream } from './toc/row-stream.ts'
 import { CHUNK_LIMITS, type Kernel, kernels } from './writer/kernel.ts'
@@ -202,7 +203,7 @@ export class Serializer<T> {
    * @returns its JSON in a buffer the caller owns
    * @throws SerializeError when the value does not fit; the path then has no row index
    */
-  serializeOne(value: T | Accepted<T>): Buffer<ArrayBuffer> {
+  serializeOne(value: T | Accepted<T>): OwnBuffer {
     const kernel = kernels.acquire()
     try {
       kernel.open(this.spec)

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import type { Toc } from '../toc/json-list.ts'
+import type { OwnBuffer } from '../toc/own-buffer.ts'
 import { nextCursorOf, prevCursorOf } from './cursor.ts'
 import type { RowRange } from './page-range.ts'
 import type { SourcePage } from './source.ts'
@@ -60,7 +61,7 @@ export class SnapshotPage implements SourcePage {
   }
 
   /** The array as one buffer of its own (copies the page once). */
-  toBuffer(): Buffer<ArrayBuffer> {
+  toBuffer(): OwnBuffer {
     return Buffer.concat(this.chunks(), this.byteLength)
   }
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import type { OwnBuffer } from './own-buffer.ts'
 
 const OPEN = Buffer.from('[')
 const CLOSE = Buffer.from(']')
@@ -39,7 +40,7 @@ export class Page<Total extends number | undefined = number> {
   }
 
   /** The array as one buffer of its own (copies the page once). */
-  toBuffer(): Buffer<ArrayBuffer> {
+  toBuffer(): OwnBuffer {
     return Buffer.concat(this.chunks(), this.byteLength)
   }
 }
