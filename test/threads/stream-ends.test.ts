@@ -126,8 +126,10 @@ it('aborts and destroys at random moments leave nothing behind', async () => {
         const highWaterMark = random.pick([4_000, 1_000_000])
         return films.stream(source, { writer, signal: controller.signal, sliceMs: 1, highWaterMark })
       })
-      const ends = streams.map(stream =>
-        random.chance(0.2)
+      // Node's pipeline waits for ever for a stream that is destroyed without an error with its last bytes unread.
+      const isPiped = streams.map(() => random.chance(0.2))
+      const ends = streams.map((stream, i) =>
+        isPiped[i]
           ? pipeline(stream, slow()).then(
               () => true,
               error => error,
@@ -137,7 +139,9 @@ it('aborts and destroys at random moments leave nothing behind', async () => {
       const kept = endOf(films.stream(rows, { writer }))
       await sleep(random.below(10))
       if (random.chance(0.5)) controller.abort()
-      else for (const stream of streams) stream.destroy()
+      else
+        for (const [i, stream] of streams.entries())
+          stream.destroy(isPiped[i] ? new Error('gone') : undefined)
       for (const end of ends) {
         const result = await end
         expect(result === true || result instanceof Error, `seed ${seed}`).toBe(true)
