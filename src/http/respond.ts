@@ -86,8 +86,8 @@ function pageOf(
   { request }: PageQuery,
   { form, encodings }: Negotiated,
 ): ReturnType<PageSource['page']> | Promise<SourcePage | UnfinishedPage> {
-  // Chosen by the request, say by a tenant there is not.
-  if (typeof source?.page !== 'function') {
+  // Chosen by the request, say by a tenant there is not. A list has pages, too, but not by request.
+  if (typeof source?.page !== 'function' || 'toc' in source) {
     throw new HttpOptionError('source', 'what listSource or PageCache#source gives', source)
   }
   const canBeEarly = form === 'json' && encodings.includes('identity') && 'offset' in request

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events'
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type NodeResponse, pageHandler, writePage } from '../../../src/http/adapters/node.ts'
+import { listOf } from '../row-source.ts'
 import { ask } from './client.ts'
 import { listen } from './listen.ts'
 
@@ -39,6 +40,7 @@ describe('without a handler of errors', () => {
     ['a choice that finds none', () => undefined],
     ['one that finds none later', async () => undefined],
     ['the rows themselves', [1, 2]],
+    ['a list without listSource', listOf([])],
     ['nothing', undefined],
     ['null', null],
   ])('%s as a source: an empty 500, and a warning that says so', async (_, source) => {
