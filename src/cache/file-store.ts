@@ -11,13 +11,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CacheOptionError, StoreError } from './errors.ts'
 import { sweepFolder } from './file-sweep.ts'
 import {
   isMissing,
   linkNew,
   numbersIn,
+  pathOf,
   readAt,
   remove,
   retire,
@@ -75,12 +75,10 @@ class FileStore implements Store {
   #isSweeping = false
 
   constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: Partial<FileStoreOptions> = {}) {
-    const path = folder instanceof URL ? fileURLToPath(folder) : folder
-    if (typeof path !== 'string' || path === '') throw new StoreError('STORE_CLIENT', 'names no folder')
+    this.#folder = folderPath(folder)
     if (typeof fsync !== 'boolean') throw new CacheOptionError('fsync', 'a boolean', fsync)
     if (!(typeof sweepMs === 'number' && sweepMs >= 0))
       throw new CacheOptionError('sweepMs', 'a number of ms', sweepMs)
-    this.#folder = path
     this.#fsync = fsync
     this.#sweepMs = sweepMs
   }
@@ -198,6 +196,16 @@ class FileStore implements Store {
     const hash = createHash('sha256').update(key).digest('hex').slice(0, 32)
     return join(this.#folder, hash.slice(0, 2), hash)
   }
+}
+
+function folderPath(folder: string | URL | undefined): string {
+  try {
+    const path = folder === undefined ? '' : pathOf(folder)
+    if (path !== '') return path
+  } catch (error) {
+    throw new StoreError('STORE_CLIENT', 'names no folder', error)
+  }
+  throw new StoreError('STORE_CLIENT', 'names no folder')
 }
 
 /** `undefined` when the value has expired, or was replaced. */

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, readdir, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** One write call takes at most 2 GiB - 1. */
 const WRITE_BYTES_MAX = 2 ** 30
@@ -34,6 +35,11 @@ export async function writeTemporary(
     await remove(path)
     throw error
   }
+}
+
+/** @throws TypeError, Node's own, for what is neither a path nor a `file:` URL */
+export function pathOf(file: string | URL): string {
+  return typeof file === 'string' ? file : fileURLToPath(file)
 }
 
 /** Replaces whatever has the name `path`, in one step. */

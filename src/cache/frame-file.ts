@@ -2,11 +2,10 @@
 
 import type { Buffer } from 'node:buffer'
 import { type FileHandle, open } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import type { JsonList } from '../toc/json-list.ts'
 import { Page } from '../toc/page.ts'
 import { FrameError } from './errors.ts'
-import { readAt, writeWhole } from './file-write.ts'
+import { pathOf, readAt, writeWhole } from './file-write.ts'
 import { type FrameOptions, frameSteps } from './frame.ts'
 import { type FrameHeader, HEADER_BYTES, readHeader } from './frame-header.ts'
 import { type FrameIndex, isSliceIntact, readIndex } from './frame-index.ts'
@@ -31,8 +30,7 @@ export async function writeFrameFile(
   options: FrameFileOptions = {},
 ): Promise<FrameHeader> {
   const { header, prefix, blob } = await inSlices(frameSteps(list, options))
-  const file = path instanceof URL ? fileURLToPath(path) : path
-  await writeWhole(file, [prefix, blob], { fsync: options.fsync ?? true })
+  await writeWhole(pathOf(path), [prefix, blob], { fsync: options.fsync ?? true })
   return header
 }
 

@@ -61,11 +61,11 @@ function listOf(samples: Iterable<unknown>): readonly unknown[] {
 
 /** What is undefined is as if it were absent. */
 function limitsOf(options: InferOptions): Required<InferOptions> {
-  const limits: Required<InferOptions> = { ...DEFAULTS }
+  const limits: { -readonly [K in keyof InferOptions]-?: number } = { ...DEFAULTS }
   for (const name of Object.keys(DEFAULTS) as (keyof InferOptions)[]) {
     const value = options[name] ?? DEFAULTS[name]
     if (typeof value !== 'number' || !(value >= 0)) throw new OptionError(name, 'a number >= 0', value)
-    Object.assign(limits, { [name]: value })
+    limits[name] = value
   }
   return limits
 }

@@ -1,6 +1,5 @@
 // A list under construction: a promise of the list that serves pages before it is kept.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ChunkWriter, WriteRequest, WrittenList } from './chunk-place.ts'
 import { assertIndex, type JsonList } from './json-list.ts'
 import { LocalList } from './local-list.ts'
@@ -155,14 +154,12 @@ class Building implements RowSink {
 
   #openList(): WrittenList {
     const { spec, limits, rowBytes, sliceMs, writer } = this.#job
-    const inContext = AsyncLocalStorage.snapshot()
-    const onWritten = () => this.#onWritten()
     const request: WriteRequest = {
       ...{ spec, limits, sliceMs },
       expectedRows: this.total,
       expectedRowBytes: rowBytes,
       isAwaited: () => this.#waiters.some(({ end }) => this.#isReady(end)),
-      onWritten: () => inContext(onWritten),
+      onWritten: this.#pump.inContext(() => this.#onWritten()),
       onError: error => this.#pump.fail(error),
     }
     try {

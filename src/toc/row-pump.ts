@@ -42,15 +42,17 @@ export class RowPump {
   #isScheduled = false
   #isSlicing = false
   #isDone = false
-  /** A slice, seen from whoever began the build: user code in it finds its own async context. */
-  readonly #task: () => void
+  readonly #inContext = AsyncLocalStorage.snapshot()
+  readonly #task = this.inContext(() => this.#slice())
 
   constructor(job: PumpJob, sink: RowSink) {
     this.#job = job
     this.#sink = sink
-    const inContext = AsyncLocalStorage.snapshot()
-    const slice = () => this.#slice()
-    this.#task = () => inContext(slice)
+  }
+
+  /** The same, seen from whoever began the build: user code in it finds its own async context. */
+  inContext(run: () => void): () => void {
+    return () => this.#inContext(run)
   }
 
   /** How many rows will come, when the source says so. */

@@ -1,6 +1,5 @@
 // Rows to a stream of bytes in constant memory: what has been read by the consumer is forgotten, but for the toc.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { ByteLengthQueuingStrategy } from 'node:stream/web'
@@ -165,13 +164,11 @@ class StreamWriting implements RowSink {
 
   #openPlace(): WrittenStream {
     const { spec, limits, format, highWaterMark, keepsToc, writer } = this.#job
-    const inContext = AsyncLocalStorage.snapshot()
-    const onWritten = () => this.#onWritten()
     const request: StreamRequest = {
       ...{ spec, limits, format },
       bytesAheadMax: highWaterMark,
       keepsOffsets: keepsToc,
-      onWritten: () => inContext(onWritten),
+      onWritten: this.#pump.inContext(() => this.#onWritten()),
       onError: error => this.#pump.fail(error),
     }
     try {

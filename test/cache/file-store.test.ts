@@ -74,7 +74,7 @@ describe('fileStore', () => {
   })
 
   test('refuses to work without a folder', () => {
-    for (const options of [{ folder: '' }, { folder: 7 }, undefined]) {
+    for (const options of [{ folder: '' }, { folder: 7 }, { folder: new URL('http://films') }, undefined]) {
       expect(() => fileStore(options as never)).toThrow(StoreError)
     }
     for (const [option, value] of Object.entries({ fsync: 'no', sweepMs: Number.NaN })) {
