@@ -1,7 +1,7 @@
 // What can be set on a build in slices and on a stream, checked once and with every default filled in.
 
 import { OptionError } from '../errors.ts'
-import { CHUNK_LIMITS } from '../writer/kernel.ts'
+import { CHUNK_LIMITS, WRITER_CHUNK_LIMITS } from '../writer/kernel.ts'
 import { ArrayRows } from './array-rows.ts'
 import type { ChunkWriter } from './chunk-place.ts'
 import type { StreamFormat } from './framing.ts'
@@ -69,7 +69,9 @@ function pumpJobOf(
 
 /** @throws OptionError */
 export function buildJobOf(engine: Engine, options: BuildOptions): Omit<ListBuildJob, 'rowBytes'> {
-  return { ...pumpJobOf(engine, options), writer: writerOf(options, 'openList') }
+  const job = pumpJobOf(engine, options)
+  const writer = writerOf(options, 'openList')
+  return writer === undefined ? { ...job, writer } : { ...job, limits: WRITER_CHUNK_LIMITS, writer }
 }
 
 /** @throws OptionError */
