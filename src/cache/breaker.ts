@@ -4,11 +4,11 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 
 export interface BreakerOptions {
   /** Failures in a row that open it. Default 5. */
-  readonly failuresMax?: number
+  readonly failuresMax?: number | undefined
   /** How long it stays open the first time; doubles while probes fail, up to `openMsMax`. Default 1,000. */
-  readonly openMs?: number
+  readonly openMs?: number | undefined
   /** Longest time it stays open. Default 30,000. */
-  readonly openMsMax?: number
+  readonly openMsMax?: number | undefined
 }
 
 export class CircuitBreaker {

@@ -31,9 +31,9 @@ export interface FileStoreOptions {
   /** Where values are kept; made when it is not there. Nothing else should be in it. */
   readonly folder: string | URL
   /** Wait until values are on the disk, so that they survive a power cut. Default `true`. */
-  readonly fsync?: boolean
+  readonly fsync?: boolean | undefined
   /** How often expired values are looked for, in ms; the search begins with a write. Default 10 minutes. */
-  readonly sweepMs?: number
+  readonly sweepMs?: number | undefined
 }
 
 /**

@@ -13,7 +13,7 @@ export interface WriteOptions {
   /** Wait until the bytes are on the disk, so that they survive a power cut. */
   readonly fsync: boolean
   /** When the file was modified, as far as anybody is told: ms since 1970. */
-  readonly mtimeMs?: number
+  readonly mtimeMs?: number | undefined
 }
 
 /** Writes a file under a name of its own in `folder` and returns its path; a failure leaves nothing. */

@@ -14,7 +14,7 @@ import { inSlices } from './slices.ts'
 
 export interface FrameFileOptions extends FrameOptions {
   /** Wait until the frame is on the disk, so that it survives a power cut. Default `true`. */
-  readonly fsync?: boolean
+  readonly fsync?: boolean | undefined
 }
 
 /**

@@ -31,7 +31,7 @@ const UINT32_MAX = 0xffff_ffff
 
 export interface FrameOptions {
   /** Any text that identifies the schema the rows were made with; a reader can ask for the same one. */
-  readonly fingerprint?: string
+  readonly fingerprint?: string | undefined
 }
 
 /** A frame in two pieces, so that the blob need not be copied: `prefix` then `blob` are its bytes. */

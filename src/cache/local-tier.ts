@@ -54,9 +54,9 @@ export class LocalTier {
   readonly #now: () => number
 
   constructor(options: PageCacheOptions['memory'], now: () => number) {
-    const bounds = { bytesMax: BYTES_MAX, ...options }
-    this.#snapshots = boundedMap<Kept>(bounds, kept => snapshotByteLength(kept.snapshot))
-    this.#current = boundedMap<Current>({ ...bounds, bytesMax: Number.MAX_SAFE_INTEGER }, () => 1)
+    const { bytesMax = BYTES_MAX, entriesMax } = options ?? {}
+    this.#snapshots = boundedMap<Kept>({ bytesMax, entriesMax }, kept => snapshotByteLength(kept.snapshot))
+    this.#current = boundedMap<Current>({ bytesMax: Number.MAX_SAFE_INTEGER, entriesMax }, () => 1)
     this.#now = now
   }
 

@@ -13,11 +13,11 @@ const ENTRY_OVERHEAD_BYTES = 200
 
 export interface MemoryStoreOptions {
   /** Most bytes of all values together; least recently used ones go first. Default 64 MiB. */
-  readonly bytesMax?: number
+  readonly bytesMax?: number | undefined
   /** Most values. Default 10,000. */
-  readonly entriesMax?: number
+  readonly entriesMax?: number | undefined
   /** Current time in ms, for tests. Default `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 interface Entry {
@@ -93,7 +93,7 @@ class MemoryStore implements Store {
 
 /** A map that forgets the least recently used values beyond its bounds. @throws CacheOptionError */
 export function boundedMap<Value extends object>(
-  bounds: { readonly bytesMax?: number; readonly entriesMax?: number },
+  bounds: Pick<MemoryStoreOptions, 'bytesMax' | 'entriesMax'>,
   byteLengthOf: (value: Value) => number,
 ): LRUCache<string, Value> {
   const { bytesMax = BYTES_MAX, entriesMax = ENTRIES_MAX } = bounds

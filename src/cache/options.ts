@@ -10,48 +10,55 @@ import type { Awaitable, Store } from './store.ts'
 /** How long a list is good for; all in ms. */
 export interface LifetimeOptions {
   /** How long a snapshot is fresh. Default 60,000. */
-  readonly ttlMs?: number
+  readonly ttlMs?: number | undefined
   /** How long after that it is still served while a new one is built. Default 0. */
-  readonly staleWhileRevalidateMs?: number
+  readonly staleWhileRevalidateMs?: number | undefined
   /** How long after `ttlMs` it is served when a build fails. Default 0. */
-  readonly staleIfErrorMs?: number
+  readonly staleIfErrorMs?: number | undefined
   /** How long cursors keep working after a snapshot is replaced, at least. Default 300,000. */
-  readonly graceMs?: number
+  readonly graceMs?: number | undefined
 }
+
+/** All of them, in ms. */
+export type Lifetime = { readonly [Name in keyof LifetimeOptions]-?: number }
 
 export interface PageCacheOptions extends LifetimeOptions {
   /** Shared by processes (`redisStore`). Without it everything stays in this process. */
-  readonly store?: Store
+  readonly store?: Store | undefined
   /** This process's own copies. */
-  readonly memory?: {
-    /** Most bytes of snapshots. Default 128 MiB. */
-    readonly bytesMax?: number
-    /** Most lists, and most snapshots. Default 10,000. */
-    readonly entriesMax?: number
-    /** Frames up to this size are kept whole; of larger ones only the toc. Default 4 MiB. */
-    readonly frameBytesMax?: number
-  }
+  readonly memory?:
+    | {
+        /** Most bytes of snapshots. Default 128 MiB. */
+        readonly bytesMax?: number | undefined
+        /** Most lists, and most snapshots. Default 10,000. */
+        readonly entriesMax?: number | undefined
+        /** Frames up to this size are kept whole; of larger ones only the toc. Default 4 MiB. */
+        readonly frameBytesMax?: number | undefined
+      }
+    | undefined
   /** How long this process trusts what it knows before it asks the store again. Default 1,000. */
-  readonly recheckMs?: number
+  readonly recheckMs?: number | undefined
   /** Time budget of a store read or small write. Default 250. */
-  readonly storeReadMs?: number
+  readonly storeReadMs?: number | undefined
   /** Time budget of writing a frame to the store. Default 10,000. */
-  readonly storeWriteMs?: number
+  readonly storeWriteMs?: number | undefined
   /** Most time a build may take before its waiters are released with an error. Default 30,000. */
-  readonly buildMs?: number
-  readonly lock?: {
-    /** When a lock falls off by itself, should its process die. Default 10,000. */
-    readonly ttlMs?: number
-    /** Most time a process waits for another one's build before it builds itself. Default 3,000. */
-    readonly waitMs?: number
-  }
-  readonly breaker?: BreakerOptions
+  readonly buildMs?: number | undefined
+  readonly lock?:
+    | {
+        /** When a lock falls off by itself, should its process die. Default 10,000. */
+        readonly ttlMs?: number | undefined
+        /** Most time a process waits for another one's build before it builds itself. Default 3,000. */
+        readonly waitMs?: number | undefined
+      }
+    | undefined
+  readonly breaker?: BreakerOptions | undefined
   /** Least time between attempts of a failing build while stale pages can be served. Default 1,000. */
-  readonly retryMs?: number
+  readonly retryMs?: number | undefined
   /** Called with everything that happens; must not block. Also on the channel `tocson:cache`. */
-  readonly onEvent?: (event: CacheEvent) => void
+  readonly onEvent?: ((event: CacheEvent) => void) | undefined
   /** Wall clock in ms, for tests. Default `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 /** Blob and toc of a list, for builders that have no `JsonList` at hand. */
@@ -73,11 +80,11 @@ export interface ListOptions extends LifetimeOptions {
   /** Makes the list anew. What it throws reaches the requests that wait for it, and is never cached. */
   readonly build: (context: BuildContext) => Awaitable<JsonList | ListParts>
   /** Names under which this list can be invalidated together with others. */
-  readonly tags?: readonly string[]
+  readonly tags?: readonly string[] | undefined
   /** Text that identifies the rows' schema; snapshots made with another one are not used. */
-  readonly fingerprint?: string
+  readonly fingerprint?: string | undefined
   /** What a cursor of a snapshot that is gone gives: an error, or the first page of now. Default 'throw'. */
-  readonly onGone?: 'throw' | 'restart'
+  readonly onGone?: 'throw' | 'restart' | undefined
 }
 
 /** `ListOptions` with every default filled in. */
@@ -99,7 +106,7 @@ export interface ListPlan {
 }
 
 export type Settings = Readonly<{
-  lifetime: Required<LifetimeOptions>
+  lifetime: Lifetime
   frameBytesMax: number
   recheckMs: number
   storeReadMs: number
@@ -134,7 +141,7 @@ export function settingsOf(options: PageCacheOptions): Settings {
 }
 
 /** @throws CacheOptionError */
-export function planOf(list: ListOptions, defaults: Required<LifetimeOptions>): ListPlan {
+export function planOf(list: ListOptions, defaults: Lifetime): ListPlan {
   const { key, build, tags = [], fingerprint, onGone = 'throw' } = list
   if (typeof key !== 'string') throw new CacheOptionError('key', 'a string', key)
   if (typeof build !== 'function') throw new CacheOptionError('build', 'a function', build)

@@ -16,9 +16,9 @@ const VALUE_BYTES_MAX = 512 * 2 ** 20
 
 export interface RedisStoreOptions {
   /** In front of every key. Default `tocson:`. */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** Largest value the server takes (its `proto-max-bulk-len`). Default 512 MiB. */
-  readonly valueBytesMax?: number
+  readonly valueBytesMax?: number | undefined
 }
 
 /**

@@ -14,11 +14,11 @@ export interface StoreSuiteOptions {
   /** A store to use in one test; keys are fresh in each, so it may be the same one every time. */
   readonly makeStore: () => Awaitable<Store>
   /** Called with the store at the end of each test. */
-  readonly closeStore?: (store: Store) => Awaitable<void>
+  readonly closeStore?: ((store: Store) => Awaitable<void>) | undefined
   /** How late the store may forget a value whose ttl has passed. Default 1,000. */
-  readonly ttlLatenessMs?: number
+  readonly ttlLatenessMs?: number | undefined
   /** Size of the largest value tried. Default 4 MiB. */
-  readonly valueBytesMax?: number
+  readonly valueBytesMax?: number | undefined
 }
 
 interface Trial {

@@ -157,5 +157,5 @@ export type Columns<T = Record<string, unknown>> =
 
 export interface ColumnsOptions {
   /** What to do with columns that the schema does not name: throw (default), or leave them out as rows do. */
-  readonly unknownColumns?: 'throw' | 'drop'
+  readonly unknownColumns?: 'throw' | 'drop' | undefined
 }

@@ -11,17 +11,17 @@ export type CompressedEncoding = Exclude<PageEncoding, 'identity'>
 
 export interface CompressionOptions {
   /** Codings on offer, in the server's order of preference. Default: `zstd` where Node has it, `br`, `gzip`. */
-  readonly encodings?: readonly CompressedEncoding[]
+  readonly encodings?: readonly CompressedEncoding[] | undefined
   /** Pages of fewer bytes go out as they are. Default 1,024. */
-  readonly thresholdBytes?: number
+  readonly thresholdBytes?: number | undefined
   /** Bytes of compressed pages kept for the next request; 0 keeps none. Default 16 MiB. */
-  readonly keepBytes?: number
+  readonly keepBytes?: number | undefined
   /** Brotli quality 0 to 11, default 5: what gzip's 6 costs, and no larger. */
-  readonly brotliQuality?: number
+  readonly brotliQuality?: number | undefined
   /** gzip level 0 to 9, default 6. */
-  readonly gzipLevel?: number
+  readonly gzipLevel?: number | undefined
   /** zstd level 1 to 19, default 3. */
-  readonly zstdLevel?: number
+  readonly zstdLevel?: number | undefined
 }
 
 type Compress = (bytes: Buffer) => Promise<Buffer>

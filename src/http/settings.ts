@@ -8,23 +8,23 @@ import { UrlMemory } from './url-memory.ts'
 
 export interface PageOptions {
   /** Rows of a page when the client names no number. Default 20. */
-  readonly defaultLimit?: number
+  readonly defaultLimit?: number | undefined
   /** Most rows a client may ask for. Default 100. */
-  readonly maxLimit?: number
+  readonly maxLimit?: number | undefined
   /** Pages of more bytes are refused with a 400 naming the limit. Default 16 MiB. */
-  readonly maxPageBytes?: number
+  readonly maxPageBytes?: number | undefined
   /** `'array'` (default): the rows alone; `'items'`: `{items,total,next}`; or a head and a tail of your own. */
-  readonly envelope?: 'array' | 'items' | Envelope
+  readonly envelope?: 'array' | 'items' | Envelope | undefined
   /** Whether clients are led on by offset (default) or by snapshot-stable cursor. */
-  readonly links?: 'offset' | 'cursor'
+  readonly links?: 'offset' | 'cursor' | undefined
   /** What to put before the `?` of links. Default `''`: references relative to the request's own URL. */
-  readonly linkBase?: string
+  readonly linkBase?: string | undefined
   /** `Cache-Control` of pages; false leaves it out. Default `private, no-cache`: keep, but ask each time. */
-  readonly cacheControl?: string | false
+  readonly cacheControl?: string | false | undefined
   /** Offer `application/x-ndjson` too. Default true. */
-  readonly ndjson?: boolean
+  readonly ndjson?: boolean | undefined
   /** What to compress and keep; false leaves compression to a proxy. */
-  readonly compression?: false | CompressionOptions
+  readonly compression?: false | CompressionOptions | undefined
 }
 
 /**

@@ -1,5 +1,7 @@
 // The values found at one place of all samples, sorted by kind; and objects turned into one column per key.
 
+import { OptionError } from '../errors.ts'
+
 /** Everything that was seen at one place. JSON has no more kinds than these. */
 export interface Column {
   nulls: number
@@ -46,7 +48,7 @@ function addValue(column: Column, value: unknown): void {
       column.booleans++
       return
     case 'bigint':
-      throw new TypeError('samples must be JSON values, got a bigint')
+      throw new OptionError('samples', 'JSON values', value)
     case 'object':
       if (value === null) column.nulls++
       else if (Array.isArray(value)) column.arrays.push(value)

@@ -1,10 +1,10 @@
 // What every step of an inference shares.
 
-import type { InferenceNote, InferOptions, Inferred } from './inferred.ts'
+import type { InferenceNote, InferLimits, Inferred } from './inferred.ts'
 
 /** The limits, where in the samples a step is, and what is worth telling. */
 export interface InferContext {
-  readonly limits: Required<InferOptions>
+  readonly limits: InferLimits
   readonly path: string
   readonly depth: number
   readonly notes: InferenceNote[]

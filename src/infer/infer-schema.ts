@@ -7,6 +7,7 @@ import { addNote, type InferContext } from './context.ts'
 import {
   type Inference,
   type InferenceNote,
+  type InferLimits,
   type InferOptions,
   type Inferred,
   NULL,
@@ -19,7 +20,7 @@ import { inferStrings } from './strings.ts'
 /** More kinds than these at one place have nothing in common worth writing down. */
 const UNION_KINDS_MAX = 3
 
-const DEFAULTS: Required<InferOptions> = {
+const DEFAULTS: InferLimits = {
   enumValuesMax: 12,
   enumRepeatsMin: 10,
   recordKeysMin: 10,
@@ -33,8 +34,8 @@ const DEFAULTS: Required<InferOptions> = {
  * code `KEY_ORDER` says that objects had their keys in orders no single one agrees with.
  *
  * @param samples parsed JSON: the rows of a list, or `[document]`
- * @throws TypeError for a bigint, which JSON does not have
- * @throws OptionError for samples that are none, say a document alone, and for limits that are no numbers
+ * @throws OptionError for samples that are none, say a document alone, or have a bigint, which JSON does not
+ *   know, and for limits that are no numbers
  * @example
  * const inference = inferSchema(rows)
  * const movies = compile(toSchema(inference))
@@ -60,7 +61,7 @@ function listOf(samples: Iterable<unknown>): readonly unknown[] {
 }
 
 /** What is undefined is as if it were absent. */
-function limitsOf(options: InferOptions): Required<InferOptions> {
+function limitsOf(options: InferOptions): InferLimits {
   const limits: { -readonly [K in keyof InferOptions]-?: number } = { ...DEFAULTS }
   for (const name of Object.keys(DEFAULTS) as (keyof InferOptions)[]) {
     const value = options[name] ?? DEFAULTS[name]

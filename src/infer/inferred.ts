@@ -47,14 +47,17 @@ export interface Inference {
 /** Where the line between tight and too tight is drawn. */
 export interface InferOptions {
   /** Most different texts of an enum. Default 12; 0 for no enums. */
-  readonly enumValuesMax?: number
+  readonly enumValuesMax?: number | undefined
   /** How often each must have come on average; texts seen once are never in an enum. Default 10. */
-  readonly enumRepeatsMin?: number
+  readonly enumRepeatsMin?: number | undefined
   /** From how many keys on objects with varying keys are records. Default 10. */
-  readonly recordKeysMin?: number
+  readonly recordKeysMin?: number | undefined
   /** Deeper levels are `unknown`. Default 32. */
-  readonly depthMax?: number
+  readonly depthMax?: number | undefined
 }
+
+/** All of them. */
+export type InferLimits = { readonly [Name in keyof InferOptions]-?: number }
 
 /** The null variant, whether alone or in a union. */
 export const NULL: Inferred = { kind: 'null' }

@@ -22,7 +22,7 @@ export interface ParseOptions {
   /** A top-level array is one document and not a list of rows. */
   readonly document: boolean
   /** Called now and then with the bytes that are done; only for NDJSON, the rest is one native call. */
-  readonly onProgress?: (byteCount: number) => void
+  readonly onProgress?: ((byteCount: number) => void) | undefined
 }
 
 const LINES_PER_PROGRESS = 1000

@@ -1,11 +1,12 @@
 // An inferred shape as TypeScript source, to be kept and edited by a person.
 
+import { OptionError } from '../errors.ts'
 import type { Inference, Inferred, InferredProperty } from './inferred.ts'
 import { isFreeName, isIdentifier } from './names.ts'
 
 export interface TypeBoxOptions {
   /** Name of the schema and of its type: an identifier. Default `Row`. */
-  readonly name?: string
+  readonly name?: string | undefined
 }
 
 const LINE_WIDTH = 100
@@ -13,15 +14,13 @@ const LINE_WIDTH = 100
 /**
  * The TypeScript module of an inferred shape: the schema, and the type of what it takes.
  *
- * @throws RangeError when `name` is not a plain identifier
+ * @throws OptionError when `name` is not a plain identifier
  * @example
  * writeFileSync('movie.ts', toTypeBox(inferSchema(rows), { name: 'Movie' }))
  */
 export function toTypeBox({ root }: Pick<Inference, 'root'>, options: TypeBoxOptions = {}): string {
   const { name = 'Row' } = options
-  if (!isFreeName(name)) {
-    throw new RangeError(`name: expected an identifier that is free, got ${JSON.stringify(name)}`)
-  }
+  if (!isFreeName(name)) throw new OptionError('name', 'an identifier that is free', name)
   const source = new SourceWriter()
   const schema = source.write(root, '')
   const builders = [...source.builders].sort()

@@ -30,7 +30,7 @@ export interface UnpackOptions {
    * What objects whose properties the schema does not name (records) become: plain objects (default), or a
    * `Map`, which keeps the order of keys that look like integers.
    */
-  readonly records?: 'object' | 'map'
+  readonly records?: 'object' | 'map' | undefined
 }
 
 /** Packing for one serializer. Walkers and fingerprint are made when first needed. */

@@ -47,25 +47,25 @@ export type DurationInput = number | DurationLike | string
 /** Keywords any property's schema may carry. */
 export interface PropertyOptions {
   /** Written under this name instead of its own. */
-  readonly alias?: string
+  readonly alias?: string | undefined
   /** On an optional property: also omitted when `""`, `[]`, `{}` or NaN. */
-  readonly omitEmpty?: boolean
+  readonly omitEmpty?: boolean | undefined
   readonly [keyword: string]: unknown
 }
 
 export interface TimeOptions extends PropertyOptions {
   /** `'second'` leaves the milliseconds out. Default `'millisecond'`. */
-  readonly precision?: 'millisecond' | 'second'
+  readonly precision?: 'millisecond' | 'second' | undefined
 }
 
 export interface DurationOptions extends PropertyOptions {
   /** `'seconds'` writes `"5400s"` as protobuf's JSON mapping does. Default `'iso'`: `"PT1H30M"`. */
-  readonly style?: 'iso' | 'seconds'
+  readonly style?: 'iso' | 'seconds' | undefined
 }
 
 export interface RawOptions extends PropertyOptions {
   /** Spliced in without checking that it is JSON: whoever produced it vouches for it. */
-  readonly trusted?: boolean
+  readonly trusted?: boolean | undefined
 }
 
 /** `"2026-11-21T09:30:00.000Z"`, as `Date#toISOString`. */

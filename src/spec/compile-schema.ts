@@ -71,6 +71,9 @@ export function compileSchema(schema: unknown, options: CompileOptions = {}): Sp
   if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > MAX_DEPTH_LIMIT) {
     throw new SchemaError('SCHEMA_INVALID', '', 'maxDepth', `must be an integer from 1 to ${MAX_DEPTH_LIMIT}`)
   }
+  if (!isObject(options.schemas ?? {})) {
+    throw new SchemaError('SCHEMA_INVALID', '', 'schemas', 'must be an object of schemas by their URI')
+  }
   choiceOption({ ...options }, 'nonFinite', NON_FINITE, '')
   for (const option of ['htmlSafe', 'codegen']) booleanOption({ ...options }, option, '')
   try {

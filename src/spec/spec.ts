@@ -123,15 +123,15 @@ export interface UnionChoice {
 
 export interface CompileOptions {
   /** Write `<`, `>`, `&`, U+2028 and U+2029 as `\uxxxx`, for JSON placed inside a page. Default false. */
-  readonly htmlSafe?: boolean
+  readonly htmlSafe?: boolean | undefined
   /** What to do with NaN and the infinities where a field does not say: write `null` (default) or throw. */
-  readonly nonFinite?: 'null' | 'throw'
+  readonly nonFinite?: 'null' | 'throw' | undefined
   /** How many recursive references may be open at once (1..10,000). Default 128. */
-  readonly maxDepth?: number
+  readonly maxDepth?: number | undefined
   /** Other documents that `$ref` may name, keyed by `$id`. */
-  readonly schemas?: Readonly<Record<string, object>>
+  readonly schemas?: Readonly<Record<string, object>> | undefined
   /** `false` packs with the interpreter; the default generates code where the process allows it. */
-  readonly codegen?: boolean
+  readonly codegen?: boolean | undefined
 }
 
 export interface Spec {

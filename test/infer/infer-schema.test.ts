@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OptionError } from '../../src/errors.ts'
 import { inferSchema, toTypeBox } from '../../src/infer/index.ts'
 import { toSchema } from '../../src/infer/to-schema.ts'
 import { compile } from '../../src/serializer.ts'
@@ -321,7 +322,7 @@ describe('what cannot be had', () => {
   })
 
   it('values that JSON does not have: a TypeError', () => {
-    expect(() => inferSchema([{ a: 1n }])).toThrow(new TypeError('samples must be JSON values, got a bigint'))
+    expect(() => inferSchema([{ a: 1n }])).toThrow(new OptionError('samples', 'JSON values', 1n))
   })
 })
 

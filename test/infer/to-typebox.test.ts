@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OptionError } from '../../src/errors.ts'
 import { inferSchema, toTypeBox } from '../../src/infer/index.ts'
 import { freeName } from '../../src/infer/names.ts'
 import { evaluate } from './evaluate.ts'
@@ -45,7 +46,7 @@ export type Movie = Static<typeof Movie>
   })
 
   it.each(['', 'a b', '1a', 'class', 'Type', 'string', "x'", 'a;b'])('refuses the name %j', name => {
-    expect(() => toTypeBox(inferSchema([1]), { name })).toThrow(RangeError)
+    expect(() => toTypeBox(inferSchema([1]), { name })).toThrow(OptionError)
   })
 })
 

@@ -700,6 +700,7 @@ const REFUSALS: readonly Refusal[] = [
     'precision',
   ],
   ['a type that is no JSON', { type: 5n }, 'SCHEMA_UNSUPPORTED', '', 'type'],
+  ['schemas that are none', INT, 'SCHEMA_INVALID', '', 'schemas', { schemas: 5 }],
   ['maxDepth 1.5', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 1.5 }],
   ['maxDepth beyond reason', INT, 'SCHEMA_INVALID', '', 'maxDepth', { maxDepth: 10_001 }],
 ]

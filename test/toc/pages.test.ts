@@ -149,6 +149,12 @@ it('a toc without entries is told as that', () => {
   expect(() => new JsonList(Buffer.from('[]'), new Uint32Array(0))).toThrow(/has no entry/)
 })
 
+it('what are no bytes or no toc is told as that', () => {
+  expect(() => new JsonList(null as never, Uint32Array.of(2))).toThrow(/toc: is of bytes, got null/)
+  expect(() => new JsonList('[]' as never, Uint32Array.of(2))).toThrow(TocError)
+  expect(() => new JsonList(Buffer.from('[]'), [2] as never)).toThrow(TocError)
+})
+
 describe('the arithmetic of offsets', () => {
   const OFFSETS = [0, 10, 2 ** 20]
   // Where 31 and 32 bits end, seen from the last byte of the chunk.
