@@ -1,7 +1,7 @@
 // What can be set on a build in slices and on a stream, checked once and with every default filled in.
 
 import { OptionError } from '../errors.ts'
-import { CHUNK_LIMITS, WRITER_CHUNK_LIMITS } from '../writer/kernel.ts'
+import { CHUNK_LIMITS, type ChunkLimits } from '../writer/kernel.ts'
 import { ArrayRows } from './array-rows.ts'
 import type { ChunkWriter } from './chunk-place.ts'
 import type { StreamFormat } from './framing.ts'
@@ -42,6 +42,8 @@ export interface StreamOptions extends BuildOptions {
 export type Engine = Pick<PumpJob, 'spec' | 'packRows' | 'openChunks'>
 
 const SLICE_MS = 5
+/** For lists that other threads write: half as many chunks to hand over, and to be woken for. */
+const WRITER_CHUNK_LIMITS: ChunkLimits = { rows: 512, slots: 16 * 1024 }
 const HIGH_WATER_MARK = 256 * 1024
 const HIGH_WATER_MARK_OF_WRITERS = 1024 * 1024
 

@@ -40,9 +40,6 @@ export interface ChunkLimits {
 
 export const CHUNK_LIMITS: ChunkLimits = { rows: 256, slots: 8 * 1024 }
 
-/** For lists that other threads write: half as many chunks to hand over, and to be woken for. */
-export const WRITER_CHUNK_LIMITS: ChunkLimits = { rows: 512, slots: 16 * 1024 }
-
 /** The parameters of `writeRows`, in its order. */
 export type WriteCall = [
   program: number,
