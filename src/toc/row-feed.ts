@@ -166,7 +166,8 @@ export class RowFeed implements Feed {
     try {
       for (let beganMs = performance.now(); ; ) {
         const { done, value } = resultOf(await rows.next())
-        if (this.#isClosed) return
+        // Closed while it was asked for a row, which no loop does: some iterators hear that only between two rows.
+        if (this.#isClosed) return done ? undefined : rows.close()
         if (done) break
         if (this.#next === this.#end) batch = this.#emptyBatch()
         this.#end = batch.push(value)
