@@ -118,7 +118,7 @@ export class RowPump {
     this.#isDone = true
     turns.cancel(this.#task)
     this.#job.signal?.removeEventListener('abort', this.#abort)
-    this.#feed?.close()
+    this.#inContext(() => this.#feed?.close())
   }
 
   #schedule(): void {

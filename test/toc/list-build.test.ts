@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { once } from 'node:events'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
@@ -182,6 +183,28 @@ describe('manners', () => {
     const builds = ['a', 'b'].map(name => storage.run(name, () => films.serializeAsync(source())))
     await Promise.all(builds)
     expect(seen).toEqual(new Set(['a', 'b']))
+  })
+
+  it('closes the source in the async context of the call, whoever ends it', async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const closedIn: (string | undefined)[] = []
+    const source = function* () {
+      try {
+        for (;;) yield filmRows(1)[0]!
+      } finally {
+        closedIn.push(storage.getStore())
+      }
+    }
+    const controller = new AbortController()
+    const build = storage.run('call', () => films.serializeAsync(source(), { signal: controller.signal }))
+    const stream = storage.run('call', () => films.stream(source()))
+    await Promise.all([build.page(0, 1), once(stream, 'readable')])
+    storage.run('other', () => {
+      controller.abort()
+      stream.destroy()
+    })
+    expect(await errorOf(build)).toMatchObject({ code: 'ABORTED' })
+    expect(closedIn).toEqual(['call', 'call'])
   })
 
   it('leaves no listener on the signal', async () => {
