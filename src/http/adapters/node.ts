@@ -3,6 +3,7 @@
 
 import type { Buffer } from 'node:buffer'
 import process from 'node:process'
+import { BuildError } from '../../cache/errors.ts'
 import { answer } from '../respond.ts'
 import { type PageOptions, type PageSettings, pageSettings } from '../settings.ts'
 import type { PageHttpResponse, RequestHeaders } from '../types.ts'
@@ -46,7 +47,8 @@ const JOINED_BYTES_MAX = 256
 /**
  * A request listener for node:http that serves a list.
  *
- * @param onError answers when the source fails; by default with an empty 500 and a process warning
+ * @param onError answers when the source fails; by default with an empty 500, or 503 for a `BuildError`, and
+ *   a process warning
  * @example
  * http.createServer(pageHandler(source, { maxLimit: 500 })).listen(3000)
  */
@@ -189,6 +191,7 @@ function sendFailure(error: unknown, _request: NodeRequest, response: NodeRespon
     response.destroy()
     return
   }
-  response.writeHead(500, { 'content-length': '0', 'cache-control': 'no-store' })
+  const status = error instanceof BuildError ? error.status : 500
+  response.writeHead(status, { 'content-length': '0', 'cache-control': 'no-store' })
   response.end()
 }

@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events'
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { BuildError, CursorError } from '../../../src/cache/errors.ts'
 import { type NodeResponse, pageHandler, writePage } from '../../../src/http/adapters/node.ts'
 import { listOf } from '../row-source.ts'
 import { ask } from './client.ts'
@@ -26,13 +27,19 @@ describe('without a handler of errors', () => {
     [new Error('the database is gone'), new Error('the database is gone')],
     ['no error at all', 'no error at all'],
     [42, '42'],
-  ])('%s: an empty 500, and a warning', async (thrown, warned) => {
+    [new CursorError('not one of ours'), new CursorError('not one of ours')],
+    [
+      new BuildError('BUILD_TIMEOUT', 'no result in 5 ms'),
+      new BuildError('BUILD_TIMEOUT', 'no result in 5 ms'),
+    ],
+  ])('%s: an empty 500, or 503 where that was a build, and a warning', async (thrown, warned) => {
+    const expected = thrown instanceof BuildError ? thrown.status : 500
     const warn = warnings()
     const handler = pageHandler(failing(thrown) as never)
     const server = await listen((request, response) => void handler(request, response))
     const { status, headers, body } = await ask(server.port, '/')
     await server.close()
-    expect([status, body.byteLength, headers['cache-control']]).toEqual([500, 0, 'no-store'])
+    expect([status, body.byteLength, headers['cache-control']]).toEqual([expected, 0, 'no-store'])
     expect(warn.mock.calls).toEqual([[warned]])
   })
 
