@@ -200,8 +200,9 @@ class SchemaCompiler {
     // The codec is the place's already.
     const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = keywordsOf(schema)
     if (shapesBesideReference(siblings) && !this.#repeatsTarget(siblings, schema, reference, place)) {
-      const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference }
-      const rest = omit(siblings, '$id', '$defs', 'definitions', 'nullable')
+      const { $defs, definitions, ...shape } = siblings
+      const part = { [schema.$ref ? '$ref' : '$dynamicRef']: reference, $defs, definitions }
+      const rest = omit(shape, '$id', 'nullable')
       return this.#compileAllOf({ allOf: [part, rest] }, place)
     }
     const index = this.#reserve()
@@ -246,14 +247,14 @@ class SchemaCompiler {
         )
       }
       seen.add(found.schema)
-      found = this.#documents.resolve(found.schema.$ref, found.scope, place.pointer)
+      found = this.#documents.resolve(found.schema.$ref, found.schema, found.scope, place.pointer)
     }
     return found
   }
 
   #resolve(schema: JsonSchema, reference: string, { scope, pointer }: Place): Resolved {
     const isDynamic = schema.$ref === undefined && schema.$dynamicRef === reference
-    const found = this.#documents.resolve(reference, scope, pointer)
+    const found = this.#documents.resolve(reference, schema, scope, pointer)
     return isDynamic ? this.#documents.outermost(found) : found
   }
 

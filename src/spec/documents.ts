@@ -24,6 +24,8 @@ interface DocumentIndex {
   readonly anchorsOf: Map<unknown, Map<string, JsonSchema>>
   /** What relative references in the document, and in each schema with an `$id`, are relative to. */
   readonly bases: Map<unknown, string>
+  /** Around each schema with an `$id` or definitions: the next of those, up to the document. */
+  readonly enclosing: Map<unknown, JsonSchema>
 }
 
 const DEFINITIONS = ['$defs', 'definitions'] as const
@@ -43,12 +45,12 @@ export class Documents {
     this.#external = external
   }
 
-  /** The schema that `reference` names when it stands in `scope`; `pointer` says where, for the error. */
-  resolve(reference: string, scope: Scope, pointer: string): Resolved {
+  /** What `reference` names when it stands in `from`, in `scope`; `pointer` says where, for the error. */
+  resolve(reference: string, from: JsonSchema, scope: Scope, pointer: string): Resolved {
     const hash = reference.indexOf('#')
     const base = hash === -1 ? reference : reference.slice(0, hash)
     const fragment = hash === -1 ? '' : reference.slice(hash + 1)
-    const named = base === '' ? undefined : this.#named(base, scope, fragment)
+    const named = base === '' ? undefined : this.#named(base, from, scope, fragment)
     const found = named ?? this.#anywhere(base, scope, fragment)
     if (!found || !isSchema(found.schema)) {
       throw new SchemaError('SCHEMA_REF', pointer, '$ref', `leads nowhere: ${JSON.stringify(reference)}`)
@@ -79,9 +81,13 @@ export class Documents {
     return this.#externalDocument(base, absolute)
   }
 
-  /** A bare name is also the key of a definition: how TypeBox writes the references of a module. */
-  #named(name: string, { document, resource }: Scope, fragment: string): Resolved | undefined {
-    for (const holder of [resource, document]) {
+  /**
+   * A bare name is also the key of a definition: how TypeBox writes the references of a module. Several
+   * modules may have definitions of the same name, so the nearest counts.
+   */
+  #named(name: string, from: JsonSchema, scope: Scope, fragment: string): Resolved | undefined {
+    const { document } = scope
+    for (const holder of this.#holders(from, scope)) {
       for (const keyword of DEFINITIONS) {
         const definitions = holder[keyword]
         if (!isObject(definitions) || !Object.hasOwn(definitions, name)) continue
@@ -94,6 +100,15 @@ export class Documents {
       }
     }
     return undefined
+  }
+
+  /** Whose definitions are looked up for a name, from the inside out. */
+  #holders(from: JsonSchema, { document, resource }: Scope): Set<JsonSchema> {
+    const { enclosing } = this.#index(document)
+    const holders = new Set([from])
+    let holder: JsonSchema | undefined = enclosing.has(from) ? enclosing.get(from) : resource
+    for (; holder && !holders.has(holder); holder = enclosing.get(holder)) holders.add(holder)
+    return holders.add(resource).add(document)
   }
 
   #externalDocument(base: string, absolute: string): Scope | undefined {
@@ -131,8 +146,9 @@ export class Documents {
     if (!index) {
       const key = Object.entries(this.#external).find(([, external]) => external === document)?.[0] ?? ''
       const base = resolveUri(withoutHash(key), '')
-      index = { ids: new Map(), anchors: new Map(), anchorsOf: new Map(), bases: new Map([[document, base]]) }
-      collect(document, base, document, index, new Set())
+      const bases = new Map([[document, base]])
+      index = { ids: new Map(), anchors: new Map(), anchorsOf: new Map(), bases, enclosing: new Map() }
+      collect(document, base, [document, document], index, new Set())
       this.#indexes.set(document, index)
     }
     return index
@@ -142,14 +158,18 @@ export class Documents {
 function collect(
   value: unknown,
   base: string,
-  outer: JsonSchema,
+  [outer, around]: readonly [resource: JsonSchema, holder: JsonSchema],
   index: DocumentIndex,
   seen: Set<object>,
 ): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return
   seen.add(value)
-  let [inner, resource] = [base, outer]
+  let [inner, resource, holder] = [base, outer, around]
   if (isObject(value)) {
+    if (['$id', ...DEFINITIONS].some(keyword => keyword in value)) {
+      if (value !== around) index.enclosing.set(value, around)
+      holder = value
+    }
     const { $id, $anchor, $dynamicAnchor } = value
     if (typeof $id === 'string' && $id !== '') {
       const id = withoutHash($id)
@@ -165,7 +185,7 @@ function collect(
       if (typeof anchor === 'string') addAnchor(index, resource, anchor, value)
     }
   }
-  for (const child of partsOf(value)) collect(child, inner, resource, index, seen)
+  for (const child of partsOf(value)) collect(child, inner, [resource, holder], index, seen)
 }
 
 /** What may hold schemas: an `$id` in data is a property, and a schema by the name of `$id` is none. */

@@ -13,7 +13,9 @@ const codec = (schema: object, encode: (value: never) => unknown) =>
 
 type Row = readonly [name: string, schema: object, value: unknown, json: string, options?: CompileOptions]
 
-const node = Type.Object({ v: Type.Integer(), next: Type.Optional(Type.Ref('Node')) })
+const nodeOf = (value: string) =>
+  Type.Object({ [value]: Type.Integer(), next: Type.Optional(Type.Ref('Node')) })
+const node = nodeOf('v')
 const EXT = { $id: 'ext', ...obj({ a: INT }), definitions: { S: { $id: 'inner', ...STR }, R: { $ref: '#' } } }
 
 const REFERENCES: readonly Row[] = [
@@ -209,6 +211,36 @@ const REFERENCES: readonly Row[] = [
     Type.Cyclic({ Node: node }, 'Node'),
     { v: 1, next: { v: 2 } },
     '{"v":1,"next":{"v":2}}',
+  ],
+  [
+    'of TypeBox: Cyclic twice, with the same name',
+    Type.Object({
+      a: Type.Array(Type.Cyclic({ Node: node }, 'Node')),
+      b: Type.Cyclic({ Node: Type.Object({ w: Type.Array(Type.Ref('Node')) }) }, 'Node'),
+    }),
+    { a: [{ v: 1, next: { v: 2 } }], b: { w: [{ w: [] }] } },
+    '{"a":[{"v":1,"next":{"v":2}}],"b":{"w":[{"w":[]}]}}',
+  ],
+  [
+    'of TypeBox: Cyclic twice, as parts of allOf and beside a shape',
+    obj({
+      a: { allOf: [Type.Cyclic({ Node: nodeOf('x') }, 'Node'), obj({ z: INT })] },
+      b: { ...Type.Cyclic({ Node: nodeOf('y') }, 'Node'), required: ['y'] },
+    }),
+    { a: { x: 1, next: { x: 2 }, z: 3 }, b: { y: 1, next: { y: 2 } } },
+    '{"a":{"x":1,"next":{"x":2},"z":3},"b":{"y":1,"next":{"y":2}}}',
+  ],
+  [
+    'of TypeBox: a name from further outside',
+    {
+      $defs: { Leaf: { $id: 'Leaf', ...INT }, Node: STR },
+      ...obj({
+        a: Type.Cyclic({ Node: Type.Object({ leaf: Type.Ref('Leaf'), m: Type.Ref('M') }), M: STR }, 'Node'),
+        b: { $ref: 'Node' },
+      }),
+    },
+    { a: { leaf: 1, m: 'x' }, b: 'y' },
+    '{"a":{"leaf":1,"m":"x"},"b":"y"}',
   ],
   [
     'of TypeBox: This',
