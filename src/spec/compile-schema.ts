@@ -145,7 +145,7 @@ class SchemaCompiler {
 
   #compileHere(schema: unknown, pointer: string, scope: Scope): NodeIndex {
     if (schema === true) return this.#compile({}, pointer, scope)
-    if (schema !== false && isNeverSchema(schema) && !isCombination(schema)) {
+    if (isObject(schema) && schema.not !== undefined && isNeverSchema(schema) && !isCombination(schema)) {
       throw new SchemaError('SCHEMA_UNSUPPORTED', pointer, 'not', 'leaves no value to write')
     }
     if (!isObject(schema)) {

@@ -49,9 +49,11 @@ export function isUndefinedSchema(schema: unknown): boolean {
   return isObject(schema) && (schema.type === 'undefined' || schema.type === 'void')
 }
 
-/** `false`, or TypeBox's Never: whatever is not anything. Also what has a part that is. */
+/** `false`, or TypeBox's Never: whatever is not anything. Also one of no values, and what has a part that is. */
 export function isNeverSchema(schema: unknown): boolean {
   if (!isObject(schema)) return schema === false
+  const choices = [schema.enum, schema.anyOf, schema.oneOf]
+  if (choices.some(list => Array.isArray(list) && list.length === 0)) return schema.nullable !== true
   if (Array.isArray(schema.allOf) && schema.allOf.some(isNeverSchema)) return schema.nullable !== true
   return schema.not === true || (isObject(schema.not) && Object.keys(schema.not).length === 0)
 }

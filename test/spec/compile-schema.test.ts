@@ -561,6 +561,15 @@ const TYPES: readonly Row[] = [
     { a: 1, b: 2 },
     '{"a":1}',
   ],
+  [
+    'an enum and unions of nothing, where there need be no value',
+    {
+      ...obj({ a: INT, b: { enum: [] }, c: Type.Union([]), d: { anyOf: [STR, { oneOf: [] }] } }, ['a', 'd']),
+      additionalProperties: { enum: [] },
+    },
+    { a: 1, b: 2, c: 3, d: 'x', e: 5 },
+    '{"a":1,"d":"x"}',
+  ],
   ['a property that is refused', obj({ a: INT, b: false as never }, ['a']), { a: 1, b: 2 }, '{"a":1}'],
   ['a tuple without unevaluated items', { prefixItems: [INT], unevaluatedItems: false }, [1], '[1]'],
   ['dependencies that are names', { ...obj({ a: INT }), dependencies: { a: ['b'] } }, { a: 1 }, '{"a":1}'],
@@ -705,6 +714,8 @@ const REFUSALS: readonly Refusal[] = [
   ],
   ['a value that can never be', { not: {} }, 'SCHEMA_UNSUPPORTED', '', 'not'],
   ['a required one', obj({ a: { not: true as never } }), 'SCHEMA_UNSUPPORTED', '/properties/a', 'not'],
+  ['a required one of no values', obj({ a: { enum: [] } }), 'SCHEMA_INVALID', '/properties/a', 'enum'],
+  ['a union of no variants', { oneOf: [] }, 'SCHEMA_INVALID', '', 'oneOf'],
   [
     'a bare name of no schema',
     { $defs: { S: 'text' }, properties: { a: { $ref: 'S' } } },
