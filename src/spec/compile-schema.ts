@@ -255,7 +255,7 @@ class SchemaCompiler {
   #resolve(schema: JsonSchema, reference: string, { scope, pointer }: Place): Resolved {
     const isDynamic = schema.$ref === undefined && schema.$dynamicRef === reference
     const found = this.#documents.resolve(reference, schema, scope, pointer)
-    return isDynamic ? this.#documents.outermost(found) : found
+    return isDynamic ? this.#documents.outermost(reference, found) : found
   }
 
   // Combinations

@@ -59,9 +59,10 @@ export class Documents {
   }
 
   /** What a `$dynamicRef` names: the same anchor of the root, where it all begins, before the one found. */
-  outermost(found: Resolved): Resolved {
+  outermost(reference: string, found: Resolved): Resolved {
     const anchor = isObject(found.schema) ? found.schema.$dynamicAnchor : undefined
-    if (typeof anchor !== 'string') return found
+    // One that names it by a JSON pointer is as good as a `$ref`.
+    if (typeof anchor !== 'string' || !reference.endsWith(`#${anchor}`)) return found
     const root = this.#root
     const defined = Object.values(isObject(root.$defs) ? root.$defs : {}).filter(each => !hasId(each))
     const schema = [root, ...defined].find(each => isObject(each) && each.$dynamicAnchor === anchor)

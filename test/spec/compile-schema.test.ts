@@ -207,6 +207,22 @@ const REFERENCES: readonly Row[] = [
     { schemas: { a: { $id: 'a', ...obj({ b: { $ref: 'b#' } }) }, b: { $id: 'b', ...STR } } },
   ],
   [
+    'by $dynamicRef with a pointer, which is no anchor to look for further outside',
+    {
+      $ref: 'list',
+      $defs: {
+        outer: { $dynamicAnchor: 'items', ...STR },
+        list: {
+          $id: 'list',
+          items: { $dynamicRef: '#/$defs/items' },
+          $defs: { items: { $dynamicAnchor: 'items', ...INT } },
+        },
+      },
+    },
+    [1],
+    '[1]',
+  ],
+  [
     'of TypeBox: Cyclic',
     Type.Cyclic({ Node: node }, 'Node'),
     { v: 1, next: { v: 2 } },
