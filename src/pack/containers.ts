@@ -1,5 +1,6 @@
 // The checks of arrays, objects and records, shared by both packers.
 
+import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
 import { passes } from '../spec/key-test.ts'
 import type { NodeOf } from '../spec/spec.ts'
@@ -21,7 +22,7 @@ export function arrayOf(value: unknown, copies?: Copies): ArrayLike<unknown> {
     return value as unknown as ArrayLike<unknown>
   }
   if (typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') throw mismatch(value)
-  if (value instanceof String) throw mismatch(value)
+  if (types.isStringObject(value) || value instanceof String) throw mismatch(value)
   const copy = copies?.get(value) ?? [...(value as Iterable<unknown>)]
   copies?.set(value, copy)
   return copy
@@ -66,9 +67,20 @@ export function isEmpty(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return value.length === 0
   if (ArrayBuffer.isView(value)) return value.byteLength === 0
-  if (value instanceof Map || value instanceof Set) return value.size === 0
-  const prototype = Object.getPrototypeOf(value)
-  return (prototype === Object.prototype || prototype === null) && Object.keys(value).length === 0
+  if (isMap(value) || types.isSet(value)) return value.size === 0
+  const prototype: object | null = Object.getPrototypeOf(value)
+  return (prototype === null || isRootPrototype(prototype)) && Object.keys(value).length === 0
+}
+
+/** Of another realm, too, as messages are in node:vm and jest. A Proxy of one is a Map that fails when it is read. */
+function isMap(object: object): object is Map<unknown, unknown> {
+  return object instanceof Map || types.isMap(object)
+}
+
+/** `Object.prototype`, of whatever realm. */
+function isRootPrototype(prototype: object): boolean {
+  if (prototype === Object.prototype) return true
+  return Object.getPrototypeOf(prototype) === null && hasOwn(prototype, 'isPrototypeOf')
 }
 
 /** Whether enumerating an object gives its own properties and nothing else. */
@@ -91,13 +103,13 @@ export interface RestEntries {
 }
 
 export function restEntries(object: object, node: NodeOf<'object'>): RestEntries {
-  const isMap = object instanceof Map && node.fields.length === 0
+  const entries = node.fields.length === 0 && isMap(object) ? object : undefined
   const [first] = node.rest
-  if (!isMap && node.names.size === 0 && node.rest.length === 1 && first!.test.kind === 'any') {
+  if (!entries && node.names.size === 0 && node.rest.length === 1 && first!.test.kind === 'any') {
     return { names: Object.keys(object), values: undefined, rules: undefined }
   }
   const names: string[] = []
-  const values: unknown[] | undefined = isMap ? [] : undefined
+  const values: unknown[] | undefined = entries && []
   const rules: number[] = []
   const add = (name: string): boolean => {
     if (node.names.has(name)) return false
@@ -107,8 +119,8 @@ export function restEntries(object: object, node: NodeOf<'object'>): RestEntries
     rules.push(rule)
     return true
   }
-  if (isMap) {
-    for (const [key, value] of object) {
+  if (entries) {
+    for (const [key, value] of entries) {
       if (typeof key !== 'string')
         throw new Failure('TYPE', 'Map with string keys', `a key of ${describeValue(key)}`)
       if (add(key)) values!.push(value)

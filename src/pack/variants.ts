@@ -61,7 +61,7 @@ export class UnionChooser {
       case 'date':
       case 'time':
       case 'duration':
-        return (value instanceof Date && node.op !== 'duration') || temporalTag(node.op, value) !== undefined
+        return (isDate(value) && node.op !== 'duration') || temporalTag(node.op, value) !== undefined
       case 'bytes':
       case 'raw':
         return types.isUint8Array(value)
@@ -137,7 +137,7 @@ export class UnionChooser {
       case 'date':
       case 'time':
         if (typeof value === 'string') return 'yes'
-        if (value instanceof Date) return Number.isNaN(timeOfDate(value)) ? 'maybe' : 'yes'
+        if (isDate(value)) return Number.isNaN(timeOfDate(value)) ? 'maybe' : 'yes'
         return temporalTag(node.op, value) ? 'yes' : 'maybe'
       case 'duration':
         return temporalTag(node.op, value) ? 'yes' : 'maybe'
@@ -201,12 +201,12 @@ function withoutToJson(value: object): object {
 }
 
 function whenBoxed(value: unknown): Verdict {
-  return value instanceof String ||
-    value instanceof Number ||
-    value instanceof Boolean ||
-    value instanceof BigInt
-    ? 'maybe'
-    : 'no'
+  return types.isBoxedPrimitive(value) ? 'maybe' : 'no'
+}
+
+/** Also what only has the prototype of one: its time is asked for, and there is none. */
+function isDate(value: unknown): value is Date {
+  return value instanceof Date || types.isDate(value)
 }
 
 function kindOf(value: unknown): ValueKind {

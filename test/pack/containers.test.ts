@@ -35,6 +35,7 @@ describe('elements', () => {
     [null, 'REQUIRED: it, got null'],
     ['text', 'TYPE: it, got string "text"'],
     [new String('text'), 'TYPE: it, got object'],
+    [runInNewContext('new String("text")'), 'TYPE: it, got object'],
     [{ length: 1 }, 'TYPE: it, got object'],
     [new DataView(new ArrayBuffer(1)), 'TYPE: it, got typed array'],
     [detached(), 'TYPE: it, got a detached typed array'],
@@ -132,6 +133,11 @@ it.each<[unknown, boolean]>([
   [Object.create({ a: 1 }), false],
   [new Date(0), false],
   [new (class {})(), false],
+  [runInNewContext('({})'), true],
+  [runInNewContext('({ a: 1 })'), false],
+  [runInNewContext('new Map()'), true],
+  [runInNewContext('new Set([1])'), false],
+  [Object.create(Object.assign(Object.create(null), { a: 1 })), false],
 ])('row %# is empty: %s', (value, expected) => {
   expect(isEmpty(value)).toBe(expected)
 })
@@ -170,6 +176,12 @@ describe('what a schema does not name', () => {
     expect(restEntries(map('b', 'a'), record)).toEqual({ names: ['b', 'a'], values: [0, 1], rules: [0, 0] })
     expect(restEntries(map('q', 'x'), rules)).toEqual({ names: ['x'], values: [1], rules: [0] })
     expect(restEntries(map('b'), beside)).toEqual({ names: [], values: undefined, rules: [] })
+  })
+
+  it('is all of a Map of another realm, and never nothing of what stands in for one', () => {
+    const foreign = runInNewContext('new Map([["b", 0]])')
+    expect(restEntries(foreign, record)).toEqual({ names: ['b'], values: [0], rules: [0] })
+    expect(() => restEntries(new Proxy(map('b'), {}), record)).toThrow(TypeError)
   })
 
   it('has names of text alone', () => {

@@ -1,5 +1,6 @@
 // Both packers, same bytes and errors: places where they once differed or gave a wrong answer.
 
+import { runInNewContext } from 'node:vm'
 import { Temporal } from 'temporal-polyfill'
 import Type from 'typebox'
 import { describe, expect, it, vi } from 'vitest'
@@ -140,6 +141,15 @@ const VALUES: readonly Row[] = [
     },
     () => ({ a: { next: { next: null } }, b: 'x' }),
     'TYPE /b',
+  ],
+  [
+    'a date and boxes of another realm, in unions',
+    object({
+      at: union({ type: 'string', format: 'date' }, object({ a: INTEGER })),
+      flags: { type: 'array', items: union(INTEGER, { type: 'boolean' }, { type: 'bigint' }) },
+    }),
+    () => runInNewContext('({ at: new Date(5), flags: [new Boolean(true), new Number(7), Object(1n)] })'),
+    '{"at":"1970-01-01","flags":[true,7,1]}',
   ],
   [
     'a toJSON that returns its object, in a union',
