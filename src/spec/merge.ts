@@ -64,6 +64,7 @@ interface Merge {
 
 function mergeKeyword(keyword: string, left: unknown, right: unknown, merge: Merge): unknown {
   const { pointer, pairs } = merge
+  for (const value of [left, right]) assertForm(keyword, value, pointer)
   switch (keyword) {
     case 'properties':
     case 'patternProperties':
@@ -72,7 +73,8 @@ function mergeKeyword(keyword: string, left: unknown, right: unknown, merge: Mer
     case 'definitions':
       return { ...(left as object), ...(right as object) }
     case 'required':
-      return [...new Set([...(left as string[]), ...(right as string[])])]
+      // Draft 3 has true and false here, which say nothing.
+      return [...new Set([left, right].filter(Array.isArray).flat())]
     case 'type':
       return mergeTypes(left, right, pointer)
     case 'enum':
@@ -92,6 +94,16 @@ function mergeKeyword(keyword: string, left: unknown, right: unknown, merge: Mer
     default:
       return left
   }
+}
+
+const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions'])
+const LISTS = new Set(['enum', 'prefixItems', 'anyOf', 'oneOf'])
+
+function assertForm(keyword: string, value: unknown, pointer: string): void {
+  if (LISTS.has(keyword) && !Array.isArray(value))
+    throw new SchemaError('SCHEMA_INVALID', pointer, keyword, 'must be a list')
+  if (MAPS.has(keyword) && !isObject(value))
+    throw new SchemaError('SCHEMA_INVALID', pointer, keyword, 'must be an object')
 }
 
 function mergeMaps(left: unknown, right: unknown, pairs: MergedPairs): Record<string, unknown> {

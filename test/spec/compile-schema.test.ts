@@ -275,6 +275,12 @@ const COMBINATIONS: readonly Row[] = [
     '{"a":1}',
   ],
   [
+    'allOf with required as in draft 3',
+    { allOf: [obj({ a: INT, b: INT }, ['a']), { required: true }, { required: ['b'] }] },
+    { a: 1, b: 2 },
+    '{"a":1,"b":2}',
+  ],
+  [
     'allOf of type lists that share two, one of them narrower',
     { allOf: [{ type: ['string', 'number', 'boolean'] }, { type: ['integer', 'string', 'null'] }] },
     'x',
@@ -713,6 +719,28 @@ const REFUSALS: readonly Refusal[] = [
   ],
   ['allOf of two types', { allOf: [INT, STR] }, 'SCHEMA_INVALID', '', 'allOf'],
   ['allOf of two consts', { allOf: [{ const: 1 }, { const: 2 }] }, 'SCHEMA_UNSUPPORTED', '', 'const'],
+  ['allOf of lists that are none', { allOf: [{ enum: [1] }, { enum: 1 }] }, 'SCHEMA_INVALID', '', 'enum'],
+  [
+    'allOf of unions that are none',
+    { allOf: [{ anyOf: {} }, { anyOf: [INT] }] },
+    'SCHEMA_INVALID',
+    '',
+    'anyOf',
+  ],
+  [
+    'allOf of tuples that are none',
+    { allOf: [{ prefixItems: 5 }, { prefixItems: [INT] }] },
+    'SCHEMA_INVALID',
+    '',
+    'prefixItems',
+  ],
+  [
+    'allOf of properties that are none',
+    { allOf: [{ properties: null }, obj({ a: INT })] },
+    'SCHEMA_INVALID',
+    '',
+    'properties',
+  ],
   ['allOf with text', { allOf: ['x'] }, 'SCHEMA_INVALID', '', 'allOf'],
   [
     'allOf of list and schema',
