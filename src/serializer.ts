@@ -192,6 +192,7 @@ export class Serializer<T> {
    *
    * @param packed bytes from anywhere: whatever they hold, the result is rows of this schema or an error
    * @throws PackedError when the bytes are damaged, or of another schema
+   * @throws OptionError for `records` that are neither `'object'` nor `'map'`
    */
   unpack(packed: Uint8Array | PackedList, options: UnpackOptions = {}): T[] {
     return this.#packedFormat.unpack(packedListOf(packed), options) as T[]

@@ -5,6 +5,7 @@
 //     unpack      bytes ── copy, check ──> packed rows ── build ──> rows
 
 import type { Buffer } from 'node:buffer'
+import { OptionError } from '../errors.ts'
 import { isInstance } from '../pack/failure.ts'
 import type { Packer } from '../pack/packer.ts'
 import type { Spec } from '../spec/spec.ts'
@@ -77,7 +78,9 @@ export class PackedFormat {
   }
 
   unpack(list: PackedList, { records = 'object' }: UnpackOptions): unknown[] {
-    const build = this.#buildFor(records === 'map' ? 'map' : 'object')
+    if (records !== 'object' && records !== 'map')
+      throw new OptionError('records', "'object' or 'map'", records)
+    const build = this.#buildFor(records)
     if (list.length > ROWS_MAX)
       throw new PackedError('PACKED_TOO_LARGE', 24, `${list.length} rows, an array holds ${ROWS_MAX}`)
     const rows: unknown[] = new Array(list.length)

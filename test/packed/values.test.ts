@@ -113,6 +113,15 @@ describe('objects', () => {
     expect([...(trip(schema, map, { records: 'map' }) as typeof map).keys()]).toEqual(['b', '7', '3'])
   })
 
+  test('records are objects or Maps, and nothing else', () => {
+    const serializer = compile(Type.Record(Type.String(), Type.Integer()))
+    const bytes = serializer.pack([{ a: 1 }])
+    expect(serializer.unpack(bytes, { records: 'object' })).toEqual([{ a: 1 }])
+    expect(() => serializer.unpack(bytes, { records: 'Map' as 'map' })).toThrow(
+      expect.objectContaining({ code: 'OPTION', option: 'records' }),
+    )
+  })
+
   test('literals that are objects are not shared with the schema', () => {
     const schema = { enum: [{ a: 1 }, 'x'] }
     const row = trip(schema, { a: 1 }) as { a: number }
