@@ -32,7 +32,7 @@ export type ValidityBitmap = Uint8Array
 export type TimeUnit = 'day' | 's' | 'ms' | 'us' | 'ns'
 
 interface Nullable {
-  readonly validity?: ValidityBitmap
+  readonly validity?: ValidityBitmap | undefined
 }
 
 /** Values as rows would hold them. */

@@ -83,6 +83,12 @@ const unset = { sliceMs: undefined, onProgress: undefined, rowMode: undefined }
 expectTypeOf(movies.serializeAsync([], { ...handedOn, ...unset })).toEqualTypeOf<ListBuild>()
 const unsetStream = { ...unset, format: undefined, highWaterMark: undefined, toc: undefined }
 expectTypeOf(movies.stream([], { ...handedOn, ...unsetStream })).toEqualTypeOf<RowStream>()
+const unsetCompile = { htmlSafe: undefined, nonFinite: undefined, maxDepth: undefined, schemas: undefined }
+expectTypeOf(compile(Type.Integer(), { ...unsetCompile, codegen: undefined })).toEqualTypeOf<
+  Serializer<number>
+>()
+movies.unpack(movies.pack([]), { records: undefined })
+movies.serializeColumns({ id: { values: [7], validity: undefined } }, { unknownColumns: undefined })
 createWriterPool({ threads: undefined, onUnavailable: undefined })
 new Response(movies.stream([]).toWeb())
 new Response(movies.serialize([]).page(0, 1).toBuffer())
