@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
 import { htmlSafeJsonText } from '../escape/html-safe.ts'
+import { literalJson } from '../spec/literal-json.ts'
 import type { EnumValue } from '../spec/spec.ts'
 import { Failure, mismatch } from './failure.ts'
 
@@ -123,13 +124,13 @@ function decodeRaw(bytes: Uint8Array): string {
 
 const ENUM_SCAN_MAX = 8
 
-/** Where a value stands in an enum or const. Objects and arrays are compared by their JSON. */
+/** Where a value stands in an enum or const. Objects and arrays are compared by their JSON, names in any order. */
 export function enumIndex(value: unknown, lookup: EnumLookup): number {
   const plain = typeof value === 'object' && value !== null ? unboxAny(value) : value
   const index = lookup.byValue.get(plain)
   if (index !== undefined) return index
   if (lookup.hasObjects && typeof plain === 'object' && plain !== null) {
-    const found = lookup.byJson.get(JSON.stringify(plain))
+    const found = lookup.byJson.get(literalJson(plain))
     if (found !== undefined) return found
   }
   if (value === undefined || value === null) throw mismatch(value)
@@ -143,7 +144,7 @@ export function unboxAny(value: object): unknown {
 
 export interface EnumLookup {
   readonly byValue: ReadonlyMap<unknown, number>
-  readonly byJson: ReadonlyMap<string, number>
+  readonly byJson: ReadonlyMap<string | undefined, number>
   readonly hasObjects: boolean
   /** Few enough values to compare one by one in generated code. */
   readonly scannable: boolean
@@ -153,7 +154,7 @@ export function enumLookup(values: readonly EnumValue[]): EnumLookup {
   const byValue = new Map(values.map(({ value }, i) => [value, i]))
   const objects = values.filter(({ value }) => typeof value === 'object' && value !== null)
   const byJson = new Map(
-    objects.map(({ value }) => [JSON.stringify(value), values.findIndex(v => v.value === value)]),
+    objects.map(({ value }) => [literalJson(value), values.findIndex(v => v.value === value)]),
   )
   return { byValue, byJson, hasObjects: objects.length > 0, scannable: values.length <= ENUM_SCAN_MAX }
 }

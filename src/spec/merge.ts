@@ -4,6 +4,7 @@
 import { SchemaError } from '../errors.ts'
 import { isObject, type JsonSchema } from './documents.ts'
 import { encodeOf, keywordsOf, omit, setEncode } from './forms.ts'
+import { literalJson } from './literal-json.ts'
 import type { Encode } from './spec.ts'
 
 /** Type lists narrower than their neighbours: an integer is a number. */
@@ -203,7 +204,7 @@ function same(left: unknown, right: unknown, pointer: string, keyword: string): 
 /** Objects and arrays are the same by their JSON. */
 function isSame(left: unknown, right: unknown): boolean {
   if (typeof left !== 'object' || typeof right !== 'object') return left === right
-  return JSON.stringify(left) === JSON.stringify(right)
+  return literalJson(left) === literalJson(right)
 }
 
 function mergeEncodes(left: Encode | undefined, right: Encode | undefined, pointer: string) {

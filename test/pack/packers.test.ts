@@ -143,6 +143,15 @@ const VALUES: readonly Row[] = [
     'TYPE /b',
   ],
   [
+    'literals that are objects, with their properties in another order',
+    object({
+      a: { enum: [{ x: { p: 1, q: [{ r: 1, s: null }] }, y: 'y' }, 'z'] },
+      b: { const: { k: 1, l: 2 } },
+    }),
+    () => ({ a: { y: new String('y'), x: { q: [{ s: null, r: 1 }], p: 1 } }, b: { l: 2, k: 1 } }),
+    '{"a":{"x":{"p":1,"q":[{"r":1,"s":null}]},"y":"y"},"b":{"k":1,"l":2}}',
+  ],
+  [
     'a date and boxes of another realm, in unions',
     object({
       at: union({ type: 'string', format: 'date' }, object({ a: INTEGER })),

@@ -33,6 +33,12 @@ const OVERLAPS: readonly Row[] = [
   ['omitEmpty', { allOf: [obj({ a: { omitEmpty: true } }, []), obj({ a: STR }, [])] }, { a: '' }, '{}'],
   ['the nearer default', obj({ a: { allOf: [{ ...INT, default: 1 }], default: 2 } }, []), {}, '{"a":2}'],
   ['enums of objects', { allOf: [{ enum: [{ a: 1 }, 2] }, { enum: [{ a: 1 }] }] }, { a: 1 }, '{"a":1}'],
+  [
+    'consts that are one object',
+    { allOf: [{ const: { a: 1, b: 2 } }, { const: { b: 2, a: 1 } }] },
+    { b: 2, a: 1 },
+    '{"a":1,"b":2}',
+  ],
   ['bigint consts', { allOf: [{ const: 1n }, { const: 1n }] }, 1n, '1'],
   ['an enum and its const', { allOf: [{ enum: ['a', 'b'] }, { const: 'b' }] }, 'b', '"b"'],
   [
