@@ -1,5 +1,6 @@
-// The code blocks of docs/frameworks, docs/redis.md and docs/stores.md, run as they stand on the built package. Only
-// the port and the place of `movies.mjs` are changed, and what a block says is the reader's own is put before it.
+// The code blocks of docs/frameworks, docs/redis.md, docs/stores.md and docs/ARCHITECTURE.md, run as they stand on
+// the built package. Only the port and the place of `movies.mjs` are changed, and what a block says is the reader's
+// own is put before it.
 
 import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -114,6 +115,24 @@ describe('docs/stores.md', { timeout: 40_000 }, () => {
     const { stdout } = await run(process.execPath, ['--test-reporter=tap', program])
     expect(stdout).toMatch(/# pass (?!0)\d+/)
     expect(stdout).toContain('# fail 0')
+  })
+})
+
+describe('docs/ARCHITECTURE.md', () => {
+  it('has two films that become the rows it shows', async () => {
+    const imports = "import Type from 'typebox'\nimport { CalendarDate, compile, Duration } from 'tocson'\n"
+    const [code] = blocksOf('ARCHITECTURE')
+    const [declarations, call] = code!.split(/^(?=movies\.)/m)
+    const print = `const list = ${call}console.log(list.blob.toString())`
+    const program = programOf('architecture', `${imports}${declarations}${print}`)
+    const { stdout } = await run(process.execPath, [program])
+    const shown = readFileSync('docs/ARCHITECTURE.md', 'utf8').match(/^ {4}\{"title".*,$/gm)!
+    expect(stdout.trim()).toBe(
+      `[${shown
+        .map(line => line.trim())
+        .join('')
+        .slice(0, -1)}]`,
+    )
   })
 })
 
