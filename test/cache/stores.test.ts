@@ -1,5 +1,6 @@
 // Every store we ship, against the public suite: memory, Redis through both clients, a three-node cluster.
 
+import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StoreError } from '../../src/cache/errors.ts'
@@ -16,7 +17,7 @@ import {
   connectSentinel,
   connectStore,
 } from './harness/clients.ts'
-import { markedList } from './harness/lists.ts'
+import { listOf, markedList } from './harness/lists.ts'
 import {
   HAS_REDIS,
   type RedisCluster,
@@ -112,9 +113,27 @@ describe.skipIf(!HAS_REDIS)('on a single server', () => {
       await close()
     })
 
+    test(`${kind}: a user with the rights that docs/redis.md names has all it needs`, async () => {
+      const [, rights] = /ACL SETUSER films on >… (.*)/.exec(readFileSync('docs/redis.md', 'utf8'))!
+      const user = { username: `films-${kind}`, password: 'secret' }
+      await command(server.port, 'ACL', 'SETUSER', user.username, 'on', '>secret', ...rights!.split(' '))
+      const { store, close } = await connectStore(kind, server.port, {}, user)
+      const cache = new PageCache({ store, recheckMs: 0 })
+      const request = { key: `rights ${kind}`, build: () => listOf([1, 2]), offset: 0, limit: 1, tags: ['t'] }
+      await cache.page(request)
+      await cache.idle()
+      await new PageCache({ store }).page(request)
+      expect(await cache.invalidateTag('t')).toBe(true)
+      expect(await cache.invalidate(request.key, { purge: true })).toBe(true)
+      await cache.page(request)
+      await cache.idle()
+      expect(cache.stats()).toMatchObject({ storeErrors: 0, published: 2 })
+      await close()
+    })
+
     test(`${kind}: a key of another type is an error, not bytes`, async () => {
       const { store, close } = await connectStore(kind, server.port, { prefix: '' })
-      await pushList(server.port, 'a-list')
+      await command(server.port, 'RPUSH', 'a-list', 'x')
       await expect((async () => store.getRange('a-list', 0, 5))()).rejects.toThrow(/WRONGTYPE/)
       await close()
     })
@@ -230,8 +249,8 @@ test.each([{}, null, undefined, { get() {} }])('redisStore refuses %o', client =
   expect(() => redisStore(client as never)).toThrow(StoreError)
 })
 
-async function pushList(port: number, key: string): Promise<void> {
+async function command(port: number, name: string, ...args: string[]): Promise<void> {
   const client = new Redis(port, '127.0.0.1')
-  await client.rpush(key, 'x')
+  await client.call(name, ...args)
   client.disconnect()
 }

@@ -12,18 +12,29 @@ export interface Connection {
   close(): Promise<void>
 }
 
+export interface User {
+  readonly username: string
+  readonly password: string
+}
+
 const ignore = () => undefined
 
 export async function connectStore(
   kind: ClientKind,
   port: number,
   options: RedisStoreOptions = {},
+  user: Partial<User> = {},
 ): Promise<Connection> {
-  return kind === 'ioredis' ? connectIoRedis(port, options) : connectNodeRedis(port, options)
+  return kind === 'ioredis' ? connectIoRedis(port, options, user) : connectNodeRedis(port, options, user)
 }
 
-async function connectNodeRedis(port: number, options: RedisStoreOptions): Promise<Connection> {
+async function connectNodeRedis(
+  port: number,
+  options: RedisStoreOptions,
+  user: Partial<User>,
+): Promise<Connection> {
   const client = createClient({
+    ...user,
     disableOfflineQueue: true,
     socket: { host: '127.0.0.1', port, connectTimeout: 500, reconnectStrategy: () => 5 },
   })
@@ -37,8 +48,13 @@ async function connectNodeRedis(port: number, options: RedisStoreOptions): Promi
   }
 }
 
-async function connectIoRedis(port: number, options: RedisStoreOptions): Promise<Connection> {
+async function connectIoRedis(
+  port: number,
+  options: RedisStoreOptions,
+  user: Partial<User>,
+): Promise<Connection> {
   const client = new Redis(port, '127.0.0.1', {
+    ...user,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 500,
