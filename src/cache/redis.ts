@@ -1,7 +1,7 @@
 // `tocson/redis`: Redis and Valkey as a store, through whichever client the application already has.
 
 import { Buffer } from 'node:buffer'
-import { StoreError } from './errors.ts'
+import { CacheOptionError, StoreError } from './errors.ts'
 import {
   type IoRedisClient,
   type NodeRedisClient,
@@ -28,17 +28,13 @@ export interface RedisStoreOptions {
  * `set` throws StoreError `STORE_TOO_LARGE` beyond `valueBytesMax`; the page cache then keeps such a list in
  * memory only.
  *
- * @throws StoreError `STORE_CLIENT` when the client is neither node-redis nor ioredis
+ * @throws StoreError `STORE_CLIENT` when the client is neither node-redis nor ioredis; CacheOptionError
  * @example
  * const client = await createClient({ url, disableOfflineQueue: true }).on('error', log).connect()
  * const cache = new PageCache({ store: redisStore(client) })
  */
 export function redisStore(client: NodeRedisClient | IoRedisClient, options: RedisStoreOptions = {}): Store {
-  return new RedisStore(
-    redisCommands(client),
-    options.prefix ?? 'tocson:',
-    options.valueBytesMax ?? VALUE_BYTES_MAX,
-  )
+  return new RedisStore(redisCommands(client), options)
 }
 
 /** Each has one key, so Cluster can route it; Redis runs a script as one step. */
@@ -54,7 +50,13 @@ class RedisStore implements Store {
   readonly #prefix: string
   readonly #valueBytesMax: number
 
-  constructor(commands: RedisCommands, prefix: string, valueBytesMax: number) {
+  constructor(
+    commands: RedisCommands,
+    { prefix = 'tocson:', valueBytesMax = VALUE_BYTES_MAX }: RedisStoreOptions,
+  ) {
+    if (typeof prefix !== 'string') throw new CacheOptionError('prefix', 'a string', prefix)
+    if (!(typeof valueBytesMax === 'number' && valueBytesMax >= 0))
+      throw new CacheOptionError('valueBytesMax', 'a number of bytes', valueBytesMax)
     this.#commands = commands
     this.#prefix = prefix
     this.#valueBytesMax = valueBytesMax

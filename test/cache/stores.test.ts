@@ -249,6 +249,20 @@ test.each([{}, null, undefined, { get() {} }])('redisStore refuses %o', client =
   expect(() => redisStore(client as never)).toThrow(StoreError)
 })
 
+test.each([
+  { prefix: 5 },
+  { prefix: null },
+  { valueBytesMax: Number.NaN },
+  { valueBytesMax: '1000' },
+  { valueBytesMax: -1 },
+])('redisStore refuses the options %o', options => {
+  const client = new Redis({ lazyConnect: true })
+  const [name] = Object.keys(options)
+  expect(() => redisStore(client, options as never)).toThrow(
+    expect.objectContaining({ code: 'CACHE_OPTION', message: expect.stringContaining(name!) }),
+  )
+})
+
 async function command(port: number, name: string, ...args: string[]): Promise<void> {
   const client = new Redis(port, '127.0.0.1')
   await client.call(name, ...args)
