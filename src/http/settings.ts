@@ -41,6 +41,9 @@ export class PageSettings {
   readonly links: 'offset' | 'cursor'
   readonly linkBase: string
   readonly cacheControl: string | false
+  /** Kept as they were given: to another copy of this package these settings are options. */
+  readonly ndjson: boolean
+  readonly compression: false | CompressionOptions
   /** The `Vary` field, `''` when nothing is negotiated. */
   readonly vary: string
   readonly negotiator: PageNegotiator
@@ -59,12 +62,15 @@ export class PageSettings {
     this.links = linksOf(options.links ?? 'offset')
     this.linkBase = linkBaseOf(options.linkBase ?? '')
     this.cacheControl = cacheControlOf(options.cacheControl ?? 'private, no-cache')
-    this.compressor = compressorOf(options.compression ?? {})
-    const ndjson = options.ndjson ?? true
-    if (typeof ndjson !== 'boolean') throw new HttpOptionError('ndjson', 'a boolean', ndjson)
+    this.compression = compressionOf(options.compression ?? true)
+    this.compressor = this.compression === false ? undefined : new PageCompressor(this.compression)
+    this.ndjson = options.ndjson ?? true
+    if (typeof this.ndjson !== 'boolean') throw new HttpOptionError('ndjson', 'a boolean', this.ndjson)
     const encodings = this.compressor?.encodings ?? []
-    this.negotiator = new PageNegotiator({ ndjson, encodings })
-    this.vary = [ndjson && 'Accept', encodings.length > 0 && 'Accept-Encoding'].filter(Boolean).join(', ')
+    this.negotiator = new PageNegotiator({ ndjson: this.ndjson, encodings })
+    this.vary = [this.ndjson && 'Accept', encodings.length > 0 && 'Accept-Encoding']
+      .filter(Boolean)
+      .join(', ')
   }
 }
 
@@ -86,9 +92,9 @@ function envelopeOf(envelope: PageOptions['envelope'] = 'array'): Envelope | und
 }
 
 /** `true` is what the default is. */
-function compressorOf(compression: boolean | CompressionOptions): PageCompressor | undefined {
-  if (typeof compression === 'boolean') return compression ? new PageCompressor({}) : undefined
-  if (typeof compression === 'object') return new PageCompressor(compression)
+function compressionOf(compression: boolean | CompressionOptions): false | CompressionOptions {
+  if (typeof compression === 'boolean') return compression && {}
+  if (typeof compression === 'object') return compression
   throw new HttpOptionError('compression', 'false or an object', compression)
 }
 

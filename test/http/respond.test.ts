@@ -96,6 +96,31 @@ describe('options', () => {
     expect(() => new PageSettings(options)).toThrow(`option ${option}: expected`)
   })
 
+  it('are all told by settings, of this copy of the package or of another', async () => {
+    const settings = new PageSettings({
+      defaultLimit: 3,
+      maxLimit: 30,
+      maxPageBytes: 5_000,
+      envelope: 'items',
+      links: 'cursor',
+      linkBase: 'https://films.example/m',
+      cacheControl: false,
+      ndjson: false,
+      compression: false,
+    })
+    const headers = { 'accept-encoding': 'br', accept: 'application/x-ndjson, */*;q=0.1' }
+    for (const url of ['/m', '/m?limit=30', '/m?limit=31']) {
+      const [told, own] = [
+        await ask(source, url, { ...settings }, headers),
+        await ask(source, url, settings, headers),
+      ]
+      expect([told.status, told.headers, told.body]).toEqual([own.status, own.headers, own.body])
+    }
+    const gzip = { ...new PageSettings({ compression: { encodings: ['gzip'], thresholdBytes: 0 } }) }
+    const { headers: sent } = await ask(source, '/m', gzip, { 'accept-encoding': 'br, gzip' })
+    expect(sent['content-encoding']).toBe('gzip')
+  })
+
   it('a small maximum lowers the default', async () => {
     expect((await ask(source, '/m', { maxLimit: 5 })).json()).toHaveLength(5)
   })
