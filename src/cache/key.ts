@@ -11,6 +11,8 @@ export type KeyPart = string | number | bigint | boolean | null
 export type QueryValue = KeyPart | undefined | readonly QueryValue[] | { readonly [name: string]: QueryValue }
 
 const KEY_CHARACTERS_MAX = 200
+/** Of lists and records in each other: far fewer than the stack holds, far more than a query means. */
+const QUERY_LEVELS_MAX = 100
 
 /**
  * One key of any number of parts (tenant, auth scope, list, query). Different parts give different keys,
@@ -32,7 +34,7 @@ export function cacheKey(parts: readonly KeyPart[]): string {
  * Hand over the parameters that choose rows and no others: with `offset`, `page` or `cursor` in its key each
  * page would be a list of its own.
  *
- * @throws CacheOptionError for values that are neither scalars, lists nor plain records
+ * @throws CacheOptionError for values that are neither scalars, lists nor plain records, and beyond 100 levels of them
  * @example queryKey({ genre: searchParams.getAll('genre'), sort: searchParams.get('sort') })
  */
 export function queryKey(query: URLSearchParams | { readonly [name: string]: QueryValue }): string {
@@ -85,7 +87,7 @@ function recordOf(query: URLSearchParams): Record<string, QueryValue> {
   return record
 }
 
-function canonical(value: QueryValue): string {
+function canonical(value: QueryValue, level = 0): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value)
@@ -95,14 +97,25 @@ function canonical(value: QueryValue): string {
     case 'bigint':
       return `${value}n`
     case 'object':
-      return value === null ? 'null' : canonicalObject(value)
+      return value === null ? 'null' : canonicalObject(value, level + 1)
     default:
       throw new CacheOptionError('query value', 'a scalar, a list or a plain record', value)
   }
 }
 
-function canonicalObject(value: readonly QueryValue[] | { readonly [name: string]: QueryValue }): string {
-  if (isList(value)) return `[${value.map(item => canonical(item ?? null)).join(',')}]`
+function canonicalObject(
+  value: readonly QueryValue[] | { readonly [name: string]: QueryValue },
+  level: number,
+): string {
+  // What a client sent as JSON may be nested as deep as it likes.
+  if (level > QUERY_LEVELS_MAX) {
+    throw new CacheOptionError(
+      'query value',
+      `at most ${QUERY_LEVELS_MAX} levels of lists and records`,
+      value,
+    )
+  }
+  if (isList(value)) return `[${value.map(item => canonical(item ?? null, level)).join(',')}]`
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== null && prototype !== Object.prototype) {
     throw new CacheOptionError('query value', 'a scalar, a list or a plain record', value)
@@ -110,7 +123,7 @@ function canonicalObject(value: readonly QueryValue[] | { readonly [name: string
   const names = Object.keys(value).filter(name => value[name] !== undefined)
   return `{${names
     .sort()
-    .map(name => `${JSON.stringify(name)}:${canonical(value[name])}`)
+    .map(name => `${JSON.stringify(name)}:${canonical(value[name], level)}`)
     .join(',')}}`
 }
 

@@ -119,6 +119,16 @@ describe('queryKey', () => {
       expect(() => queryKey({ a: value as never })).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
     },
   )
+
+  test('takes 100 levels, and refuses more before the stack ends', () => {
+    const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+    expect(queryKey({ filter: nested(99) })).toHaveLength(2 * 99 + '{"filter":}'.length)
+    const cycle: Record<string, unknown> = {}
+    cycle.self = cycle
+    for (const query of [{ filter: nested(100) }, { filter: nested(100_000) }, cycle]) {
+      expect(() => queryKey(query as never)).toThrow(expect.objectContaining({ code: 'CACHE_OPTION' }))
+    }
+  })
 })
 
 test('safeKey keeps texts apart, long ones too, in characters every store takes', () => {
