@@ -34,7 +34,8 @@ export function cacheKey(parts: readonly KeyPart[]): string {
  * Hand over the parameters that choose rows and no others: with `offset`, `page` or `cursor` in its key each
  * page would be a list of its own.
  *
- * @throws CacheOptionError for values that are neither scalars, lists nor plain records, and beyond 100 levels of them
+ * @throws CacheOptionError for values that are neither scalars, lists nor plain records, and beyond 100
+ * levels of them
  * @example queryKey({ genre: searchParams.getAll('genre'), sort: searchParams.get('sort') })
  */
 export function queryKey(query: URLSearchParams | { readonly [name: string]: QueryValue }): string {
