@@ -1,4 +1,5 @@
-// The checks of arrays, objects and records, shared by both packers.
+// The checks of arrays, objects and records, shared by both packers. Built-in objects are told by what they are and not
+// by their class: inside `node:vm`, as tests often run, what Node and messages bring is of another realm.
 
 import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
@@ -15,7 +16,7 @@ export type Copies = Map<object, readonly unknown[]>
 export function arrayOf(value: unknown, copies?: Copies): ArrayLike<unknown> {
   if (Array.isArray(value)) return value
   if (typeof value !== 'object' || value === null) throw mismatch(value)
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+  if (ArrayBuffer.isView(value) && !types.isDataView(value)) {
     const { buffer } = value
     if ('detached' in buffer && buffer.detached)
       throw new Failure('TYPE', undefined, 'a detached typed array')

@@ -38,6 +38,7 @@ describe('elements', () => {
     [runInNewContext('new String("text")'), 'TYPE: it, got object'],
     [{ length: 1 }, 'TYPE: it, got object'],
     [new DataView(new ArrayBuffer(1)), 'TYPE: it, got typed array'],
+    [runInNewContext('new DataView(new ArrayBuffer(1))'), 'TYPE: it, got typed array'],
     [detached(), 'TYPE: it, got a detached typed array'],
     [() => [], 'TYPE: it, got function'],
   ])('row %# has none', (value, message) => {
@@ -136,7 +137,9 @@ it.each<[unknown, boolean]>([
   [runInNewContext('({})'), true],
   [runInNewContext('({ a: 1 })'), false],
   [runInNewContext('new Map()'), true],
+  [runInNewContext('new Set()'), true],
   [runInNewContext('new Set([1])'), false],
+  [runInNewContext('new (class {})()'), false],
   [Object.create(Object.assign(Object.create(null), { a: 1 })), false],
 ])('row %# is empty: %s', (value, expected) => {
   expect(isEmpty(value)).toBe(expected)
