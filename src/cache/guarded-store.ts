@@ -1,6 +1,7 @@
 // Every store operation goes through here: a time budget, a circuit breaker, one kind of error.
 
 import type { Buffer } from 'node:buffer'
+import { messageOf } from '../pack/border.ts'
 import { type BreakerOptions, type BreakerState, CircuitBreaker } from './breaker.ts'
 import { StoreError } from './errors.ts'
 import { asBuffer } from './frame.ts'
@@ -125,8 +126,7 @@ async function within<T>(budgetMs: number, action: () => Awaitable<T>): Promise<
 }
 
 function failed(name: string, operation: StoreOperation, cause: unknown): StoreError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new StoreError('STORE_FAILED', `${name} ${operation}: ${reason}`, cause)
+  return new StoreError('STORE_FAILED', `${name} ${operation}: ${messageOf(cause)}`, cause)
 }
 
 function describeReply(reply: unknown): string {

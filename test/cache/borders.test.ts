@@ -258,3 +258,16 @@ test('an invalidated tag ends early pages of the lists that have it, and of no o
     (await cache.page({ key: 'a', tags: ['t'], build: () => listOf([]), offset: 0, limit: 1 })).version,
   )
 })
+
+test.each([
+  ['a symbol', Symbol('no')],
+  ['an object that is no text', Object.create(null)],
+  ['nothing', undefined],
+])('a store that fails with %s costs a build', async (_, reason) => {
+  const store: Store = Object.assign(memoryStore(), { getRange: () => Promise.reject(reason) })
+  const cache = new PageCache({ store })
+  const page = await cache.page({ key: 'k', build: () => listOf([1]), offset: 0, limit: 1 })
+  expect(page.toBuffer()).toEqual(listOf([1]).page(0, 1).toBuffer())
+  await cache.idle()
+  expect(cache.stats()).toMatchObject({ builds: 1 })
+})
