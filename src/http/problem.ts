@@ -1,7 +1,9 @@
 // Everything this layer refuses, worded in one place, as `application/problem+json` (RFC 9457).
 
 import { Buffer } from 'node:buffer'
+import { types } from 'node:util'
 import { describeValue, TocsonError } from '../errors.ts'
+import { isInstance } from '../pack/failure.ts'
 import type { PageHttpResponse } from './types.ts'
 
 export type HttpProblemCode =
@@ -77,7 +79,8 @@ export function notAcceptable(header: 'accept' | 'accept-encoding', offers: read
  */
 export function problemOf(error: unknown, cursorGiven: boolean): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error
-  if (!(error instanceof Error)) return undefined
+  // Inside `node:vm`, as tests often run, an error may be of another realm.
+  if (!isInstance(error, Error) && !types.isNativeError(error)) return undefined
   const { code } = error as { code?: unknown }
   if (code === 'SNAPSHOT_GONE') {
     const detail = 'the snapshot this cursor belongs to is gone: start again from the first page'

@@ -1,5 +1,6 @@
 // Where failures leave the engine: whatever was thrown while packing becomes a SerializeError with a path.
 
+import { types } from 'node:util'
 import { describeValue, SerializeError, type SerializeErrorCode } from '../errors.ts'
 import type { Spec } from '../spec/spec.ts'
 import { Failure, isInstance } from './failure.ts'
@@ -56,10 +57,11 @@ function foreign(error: unknown): [SerializeErrorCode, string] {
   return ['USER_CODE', `an error: ${messageOf(error)}`]
 }
 
-/** The error is somebody else's: even reading its message may throw. */
+/** The error is somebody else's, of any realm: even reading its message may throw. */
 export function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? String(error.message) : describeValue(error)
+    const isError = error instanceof Error || types.isNativeError(error)
+    return isError ? String(error.message) : describeValue(error)
   } catch {
     return 'unreadable'
   }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { listSource } from '../../src/cache/list-source.ts'
 import type { PageSource } from '../../src/cache/source.ts'
@@ -420,6 +421,12 @@ describe('refusals', () => {
     const failing: PageSource = { page: () => Promise.reject(error) }
     await expect(ask(failing, '/m')).rejects.toThrow(`failed with ${error}`)
   })
+})
+
+it('a snapshot that is gone is told by an error of any realm', async () => {
+  const gone = runInNewContext("Object.assign(new Error('gone'), { code: 'SNAPSHOT_GONE' })")
+  const { status } = await ask({ page: () => Promise.reject(gone) }, '/m?cursor=c')
+  expect(status).toBe(410)
 })
 
 describe('whatever is asked', () => {

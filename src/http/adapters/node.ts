@@ -4,6 +4,8 @@
 import type { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { BuildError } from '../../cache/errors.ts'
+import { messageOf } from '../../pack/border.ts'
+import { isInstance } from '../../pack/failure.ts'
 import { answer } from '../respond.ts'
 import { type PageOptions, type PageSettings, pageSettings } from '../settings.ts'
 import type { PageHttpResponse, RequestHeaders } from '../types.ts'
@@ -185,7 +187,8 @@ function drained(response: NodeResponse): Promise<void> {
 
 /** node:http has no error handler of its own. Details go to standard error, never into the response. */
 function sendFailure(error: unknown, _request: NodeRequest, response: NodeResponse): void {
-  process.emitWarning(error instanceof Error ? error : `${error}`)
+  if (isInstance(error, Error)) process.emitWarning(error)
+  else process.emitWarning(typeof error === 'string' ? error : messageOf(error))
   if (isGone(response) || response.writableEnded) return
   if (response.headersSent) {
     response.destroy()

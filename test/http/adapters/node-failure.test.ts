@@ -2,6 +2,7 @@
 
 import { EventEmitter } from 'node:events'
 import process from 'node:process'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BuildError, CursorError } from '../../../src/cache/errors.ts'
 import { type NodeResponse, pageHandler, writePage } from '../../../src/http/adapters/node.ts'
@@ -26,13 +27,16 @@ describe('without a handler of errors', () => {
   it.each([
     [new Error('the database is gone'), new Error('the database is gone')],
     ['no error at all', 'no error at all'],
-    [42, '42'],
+    [42, 'number 42'],
+    [Symbol('none'), 'symbol'],
+    [Object.create(null), 'object'],
+    [runInNewContext("new Error('of another realm')"), 'of another realm'],
     [new CursorError('not one of ours'), new CursorError('not one of ours')],
     [
       new BuildError('BUILD_TIMEOUT', 'no result in 5 ms'),
       new BuildError('BUILD_TIMEOUT', 'no result in 5 ms'),
     ],
-  ])('%s: an empty 500, or 503 where that was a build, and a warning', async (thrown, warned) => {
+  ])('row %#: an empty 500, or 503 where that was a build, and a warning', async (thrown, warned) => {
     const expected = thrown instanceof BuildError ? thrown.status : 500
     const warn = warnings()
     const handler = pageHandler(failing(thrown) as never)
