@@ -35,8 +35,8 @@ export function isInstance<T>(error: unknown, type: abstract new (...parameters:
   }
 }
 
-/** A value of the wrong type; null and undefined are the "required" kind of wrong. */
-export function mismatch(value: unknown): Failure {
+/** A value of the wrong type, of `origin`; null and undefined are the "required" kind of wrong. */
+export function mismatch(value: unknown, origin = ''): Failure {
   const code = value === undefined || value === null ? 'REQUIRED' : 'TYPE'
-  return new Failure(code, undefined, describeValue(value))
+  return new Failure(code, undefined, describeValue(value) + origin)
 }
