@@ -62,7 +62,7 @@ function listOf(samples: Iterable<unknown>): readonly unknown[] {
 
 /** What is undefined is as if it were absent. */
 function limitsOf(options: InferOptions): InferLimits {
-  const limits: { -readonly [K in keyof InferOptions]-?: number } = { ...DEFAULTS }
+  const limits: { -readonly [Name in keyof InferLimits]: number } = { ...DEFAULTS }
   for (const name of Object.keys(DEFAULTS) as (keyof InferOptions)[]) {
     const value = options[name] ?? DEFAULTS[name]
     if (typeof value !== 'number' || !(value >= 0)) throw new OptionError(name, 'a number >= 0', value)

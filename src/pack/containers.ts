@@ -39,15 +39,12 @@ export function countOf(array: ArrayLike<unknown>): number {
 /** Checks a value in an object position, calling its `toJSON` once when it has one. */
 export function objectOf(value: unknown, key: string | number): Record<string, unknown> {
   let object = value
-  let origin = ''
   if (typeof object === 'object' && object !== null) {
     const { toJSON } = object as { toJSON?: unknown }
-    if (typeof toJSON === 'function') {
-      object = toJSON.call(object, String(key))
-      origin = ' of toJSON'
-    }
+    if (typeof toJSON === 'function') object = toJSON.call(object, String(key))
   }
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) throw mismatch(object, origin)
+  if (typeof object !== 'object' || object === null || Array.isArray(object))
+    throw mismatch(object, object === value ? '' : ' from toJSON')
   return object as Record<string, unknown>
 }
 

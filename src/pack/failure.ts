@@ -35,7 +35,7 @@ export function isInstance<T>(error: unknown, type: abstract new (...parameters:
   }
 }
 
-/** A value of the wrong type, of `origin`; null and undefined are the "required" kind of wrong. */
+/** A value of the wrong type; null and undefined are the "required" kind of wrong. `origin` follows its description. */
 export function mismatch(value: unknown, origin = ''): Failure {
   const code = value === undefined || value === null ? 'REQUIRED' : 'TYPE'
   return new Failure(code, undefined, describeValue(value) + origin)

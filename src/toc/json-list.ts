@@ -38,9 +38,7 @@ export class JsonList {
   /** @throws TocError when the toc is not one, or not of this blob */
   constructor(blob: Buffer, toc: Toc) {
     if (!types.isUint8Array(blob)) throw new TocError(`is of bytes, got ${describeValue(blob)}`)
-    if (!types.isUint32Array(toc) && !types.isFloat64Array(toc)) {
-      throw new TocError(`is a Uint32Array or Float64Array, got ${describeValue(toc)}`)
-    }
+    if (!isToc(toc)) throw new TocError(`is a Uint32Array or Float64Array, got ${describeValue(toc)}`)
     if (toc.length === 0) throw new TocError('has no entry')
     if (toc[toc.length - 1] !== blob.byteLength) {
       throw new TocError(`ends at ${toc[toc.length - 1]}, the blob at ${blob.byteLength}`)

@@ -86,9 +86,9 @@ describe('an object', () => {
     ['x', 'TYPE: it, got string "x"'],
     [null, 'REQUIRED: it, got null'],
     [undefined, 'REQUIRED: it, got undefined'],
-    [{ toJSON: () => null }, 'REQUIRED: it, got null of toJSON'],
-    [{ toJSON: () => [1, 2] }, 'TYPE: it, got array of toJSON'],
-    [{ toJSON: () => 5 }, 'TYPE: it, got number 5 of toJSON'],
+    [{ toJSON: () => null }, 'REQUIRED: it, got null from toJSON'],
+    [{ toJSON: () => [1, 2] }, 'TYPE: it, got array from toJSON'],
+    [{ toJSON: () => 5 }, 'TYPE: it, got number 5 from toJSON'],
   ])('row %# is none', (value, message) => {
     expect(answerOf(() => objectOf(value, ''))).toBe(message)
   })
