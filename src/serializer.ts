@@ -33,7 +33,8 @@ import { ListBuild } from './toc/list-build.ts'
 import type { OwnBuffer } from './toc/own-buffer.ts'
 import type { PresentRows, Rows } from './toc/row-source.ts'
 import { RowStream } from './toc/row-stream.ts'
-import { CHUNK_LIMITS, type Kernel, kernels } from './writer/kernel.ts'
+import { CHUNK_LIMITS, type Kernel } from './writer/kernel.ts'
+import { kernels } from './writer/kernel-pool.ts'
 
 /** What `serialize` takes for a schema: its decoded type, so a codec's input is what its `encode` takes. */
 export type Input<S extends TSchema> = StaticDecode<S>

@@ -6,7 +6,8 @@ import type { CompileOptions, Spec } from '../src/spec/spec.ts'
 import { buildList } from '../src/toc/build-list.ts'
 import { buildFromChunks, type ChunkSource } from '../src/toc/chunk-source.ts'
 import type { JsonList } from '../src/toc/json-list.ts'
-import { CHUNK_LIMITS, type ChunkLimits, Kernel, kernels } from '../src/writer/kernel.ts'
+import { CHUNK_LIMITS, type ChunkLimits, Kernel } from '../src/writer/kernel.ts'
+import { kernels } from '../src/writer/kernel-pool.ts'
 
 export interface EngineOptions extends CompileOptions {
   readonly limits?: ChunkLimits

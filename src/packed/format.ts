@@ -2,19 +2,20 @@
 //
 //     byte 0        4         6       8             24          32           40            44    48
 //          | magic  | format  | zeros | fingerprint | row count | byteLength | chunk count | CRC | chunks …
-//          | "TOCP" | u16 = 1 | u16   | 16 bytes    | u64       | u64        | u32         | u32 |
+//          | "TOCP" | u16 = 2 | u16   | 16 bytes    | u64       | u64        | u32         | u32 |
 //
 //     chunk
-//     byte 0           2            3       4            8            12    16
-//          | row count | text width | zeros | slot count | text units | CRC | slots   | text          | zeros
-//          | u16       | u8: 1 or 2 | u8    | u32        | u32        | u32 | doubles | ASCII, UTF-16 | to 8
+//     byte 0           2            3       4            8            12         16
+//          | row count | text width | zeros | slot count | text units | checksum | slots   | text          | zeros
+//          | u16       | u8: 1 or 2 | u8    | u32        | u32        | u32      | doubles | ASCII, UTF-16 | to 8
 
 import { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
+import type { Kernel } from '../writer/kernel.ts'
 import { PackedError } from './packed-error.ts'
 
 /** The format this release writes, and the only one it reads. */
-export const PACKED_FORMAT = 1
+export const PACKED_FORMAT = 2
 export const HEADER_BYTES = 48
 export const CHUNK_HEADER_BYTES = 16
 export const FINGERPRINT_BYTES = 16
@@ -22,7 +23,7 @@ export const CHUNK_ROWS_MAX = 256
 const MAGIC = 0x50434f54 // "TOCP"
 const SLOT_BYTES = 8
 const HEADER_CRC_POSITION = 44
-const CHUNK_CRC_POSITION = 12
+const CHECKSUM_POSITION = 12
 
 export interface Header {
   readonly fingerprint: Uint8Array
@@ -124,34 +125,33 @@ export function chunkEnd(textEnd: number): number {
   return Math.ceil(textEnd / SLOT_BYTES) * SLOT_BYTES
 }
 
-/** The chunk's slots and text are in place already; writes what is around them. */
-export function sealChunk(
-  bytes: Buffer,
-  { start, slotsStart, textStart, textEnd, end, ...chunk }: Chunk,
-): void {
+/** The chunk's slots and text are in place already, and in `kernel`; writes what is around them. */
+export function sealChunk(bytes: Buffer, chunk: Chunk, kernel: Kernel): void {
+  const { start, slotsStart, textStart, textEnd, end } = chunk
   const width = chunk.wide ? 2 : 1
   bytes.writeUInt16LE(chunk.rowCount, start)
   bytes.writeUInt8(width, start + 2)
   bytes.writeUInt8(0, start + 3)
   bytes.writeUInt32LE((textStart - slotsStart) / SLOT_BYTES, start + 4)
   bytes.writeUInt32LE((textEnd - textStart) / width, start + 8)
+  bytes.writeUInt32LE(checksumOf(chunk, kernel), start + CHECKSUM_POSITION)
   bytes.fill(0, textEnd, end)
-  bytes.writeUInt32LE(chunkCrc(bytes, start, end), start + CHUNK_CRC_POSITION)
 }
 
-/** Checks what no walk over the values would notice, and what tells damage early. */
-export function assertChunk(bytes: Buffer, { start, textEnd, end }: Chunk): void {
-  if (bytes.readUInt32LE(start + CHUNK_CRC_POSITION) !== chunkCrc(bytes, start, end))
+/** Checks what no walk over the values would notice, and what tells damage early, of a chunk loaded into `kernel`. */
+export function assertChunk(bytes: Buffer, chunk: Chunk, kernel: Kernel): void {
+  const { start, textEnd, end } = chunk
+  if (bytes.readUInt32LE(start + CHECKSUM_POSITION) !== checksumOf(chunk, kernel))
     throw new PackedError('PACKED_CHUNK', start, 'the chunk is damaged')
   for (let i = textEnd; i < end; i++) {
     if (bytes[i] !== 0) throw new PackedError('PACKED_CHUNK', i, 'bytes that must be zero are not')
   }
 }
 
-/** Of the whole chunk but the CRC itself. */
-function chunkCrc(bytes: Buffer, start: number, end: number): number {
-  const head = crc32(bytes.subarray(start, start + CHUNK_CRC_POSITION))
-  return crc32(bytes.subarray(start + CHUNK_HEADER_BYTES, end), head)
+/** The first eight bytes of the chunk are the seed; the text units follow from the text's length, which XXH64 covers. */
+function checksumOf({ slotsStart, textStart, rowCount, wide }: Chunk, kernel: Kernel): number {
+  const width = wide ? 2 : 1
+  return kernel.checksum(rowCount | (width << 16), (textStart - slotsStart) / SLOT_BYTES)
 }
 
 function writeUint64(bytes: Buffer, value: number, position: number): void {

@@ -70,7 +70,6 @@ export class PackedChunks implements ChunkSource {
   }
 
   #read(kernel: Kernel, chunk: Chunk): Cursor {
-    this.#list.assert(chunk)
     try {
       const cursor = this.#load(kernel, chunk)
       if (!this.#passes(cursor, chunk)) this.#reject(kernel, chunk)
@@ -80,9 +79,9 @@ export class PackedChunks implements ChunkSource {
     }
   }
 
-  #load(kernel: Kernel, { slotsStart, textStart, textEnd, wide }: Chunk): Cursor {
-    const { bytes } = this.#list
-    kernel.load(bytes.subarray(slotsStart, textStart), bytes.subarray(textStart, textEnd), wide)
+  #load(kernel: Kernel, chunk: Chunk): Cursor {
+    const { textStart, wide } = chunk
+    this.#list.load(kernel, chunk)
     if (!wide && !isAscii(kernel.bytes.subarray(kernel.textStart, kernel.textEnd)))
       throw new PackedError('PACKED_VALUE', textStart, 'text that is not ASCII')
     return loadedCursor(kernel, wide, this.#withText)

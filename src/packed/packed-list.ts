@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
+import type { Kernel } from '../writer/kernel.ts'
 import { assertChunk, type Chunk, readChunks, readHeader } from './format.ts'
 import { PackedError } from './packed-error.ts'
 
@@ -40,14 +41,22 @@ export class PackedList {
     this.chunks = readChunks(this.bytes, header)
   }
 
-  /** @internal @throws PackedError when a chunk is damaged */
-  assert(chunk: Chunk): void {
-    if (chunk.end > this.bytes.byteLength)
+  /**
+   * Copies a chunk into the kernel's memory, where it cannot change any more.
+   *
+   * @internal
+   * @throws PackedError when it is damaged
+   */
+  load(kernel: Kernel, chunk: Chunk): void {
+    const { bytes } = this
+    if (chunk.end > bytes.byteLength)
       throw new PackedError(
         'PACKED_LENGTH',
-        this.bytes.byteLength,
+        bytes.byteLength,
         'the bytes became fewer since they were opened',
       )
-    assertChunk(this.bytes, chunk)
+    const slots = bytes.subarray(chunk.slotsStart, chunk.textStart)
+    kernel.load(slots, bytes.subarray(chunk.textStart, chunk.textEnd), chunk.wide)
+    assertChunk(bytes, chunk, kernel)
   }
 }

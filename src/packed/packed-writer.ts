@@ -149,7 +149,8 @@ class PackedWriter {
     const bytes = this.#reserve(start)
     kernel.bytes.copy(bytes, slotsStart, kernel.slotsStart, kernel.packed.position * SLOT_BYTES)
     kernel.bytes.copy(bytes, textStart, kernel.textStart, kernel.textEnd)
-    sealChunk(bytes, { start, slotsStart, textStart, textEnd, end, rowCount, wide: kernel.isWide })
+    const chunk = { start, slotsStart, textStart, textEnd, end, rowCount, wide: kernel.isWide }
+    sealChunk(bytes, chunk, kernel)
   }
 
   finish(fingerprint: Uint8Array): Buffer {

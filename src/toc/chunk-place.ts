@@ -2,7 +2,8 @@
 
 import type { Buffer } from 'node:buffer'
 import type { Spec } from '../spec/spec.ts'
-import { type ChunkLimits, type Kernel, kernels } from '../writer/kernel.ts'
+import type { ChunkLimits, Kernel } from '../writer/kernel.ts'
+import { kernels } from '../writer/kernel-pool.ts'
 import type { FramedChunk } from './framed-chunks.ts'
 import type { StreamFormat } from './framing.ts'
 import type { JsonList } from './json-list.ts'

@@ -28,9 +28,6 @@ const UNIT_BYTES_MAX = 6
 /** The leaves may read and store whole blocks past the end. */
 const TEXT_MARGIN = 64
 const WINDOW_MARGIN = 128
-/** Kernels that have grown past this are dropped after use, so one huge row is not paid for ever after. */
-const KEPT_BYTES_MAX = 64 * 1024 * 1024
-const KEPT_KERNELS_MAX = 8
 
 /** How large one chunk gets; tests lower these to run every border. */
 export interface ChunkLimits {
@@ -55,6 +52,14 @@ export type WriteCall = [
 export interface KernelExports {
   dataEnd(): number
   writeRows(...call: WriteCall): number
+  checksum(
+    slots: number,
+    slotBytes: number,
+    text: number,
+    textBytes: number,
+    seedLow: number,
+    seedHigh: number,
+  ): number
 }
 
 let compiled: WebAssembly.Module | undefined
@@ -275,6 +280,15 @@ export class Kernel {
     this.#isSettled = true
   }
 
+  /** Of settled or loaded rows as they lie in memory: 32 bits of XXH64, for which `seedLow` and `seedHigh` are the seed. */
+  checksum(seedLow: number, seedHigh: number): number {
+    const slotBytes = this.packed.position * SLOT_BYTES - this.#slotsStart
+    const textBytes = this.textEnd - this.textStart
+    return (
+      this.#exports.checksum(this.#slotsStart, slotBytes, this.textStart, textBytes, seedLow, seedHigh) >>> 0
+    )
+  }
+
   #writeRows(rowCount: number): void {
     this.#makeRoom(rowCount)
     // Positions past 2 GiB come back negative.
@@ -322,23 +336,3 @@ function loopCount(spec: Spec): number {
 function align(position: number): number {
   return Math.ceil(position / 16) * 16
 }
-
-/**
- * Kernels that are not in use. A getter, `toJSON` or codec may serialize in the middle of packing: it then gets
- * another kernel.
- */
-export class KernelPool {
-  readonly #free: Kernel[] = []
-
-  acquire(): Kernel {
-    return this.#free.pop() ?? new Kernel()
-  }
-
-  release(kernel: Kernel): void {
-    kernel.packed.text = kernel.packed.failedText = ''
-    if (kernel.byteLength <= KEPT_BYTES_MAX && this.#free.length < KEPT_KERNELS_MAX) this.#free.push(kernel)
-  }
-}
-
-/** The one pool of this thread. */
-export const kernels = new KernelPool()

@@ -1,6 +1,7 @@
 // Packed rows taken apart and put together by the tests' own reading of docs/FORMAT.md.
 
 import { crc32 } from 'node:zlib'
+import { xxh64 } from './xxh64.ts'
 
 const HEADER_BYTES = 48
 const CHUNK_HEADER_BYTES = 16
@@ -13,8 +14,9 @@ export function reseal(bytes: Buffer): Buffer {
     const textStart = start + CHUNK_HEADER_BYTES + bytes.readUInt32LE(start + 4) * 8
     const textEnd = textStart + bytes.readUInt32LE(start + 8) * bytes[start + 2]!
     const end = Math.min(Math.ceil(textEnd / 8) * 8, bytes.length)
-    const head = crc32(bytes.subarray(start, start + 12))
-    bytes.writeUInt32LE(crc32(bytes.subarray(start + CHUNK_HEADER_BYTES, end), head), start + 12)
+    const slots = bytes.subarray(start + CHUNK_HEADER_BYTES, textStart)
+    const hash = xxh64(bytes.subarray(textStart, textEnd), xxh64(slots, bytes.readBigUInt64LE(start)))
+    bytes.writeUInt32LE(Number(BigInt.asUintN(32, hash)), start + 12)
     start = Math.max(end, start + CHUNK_HEADER_BYTES)
   }
   bytes.writeUInt32LE(crc32(bytes.subarray(0, 44)), 44)
@@ -33,7 +35,7 @@ export function forge(
   const textStart = HEADER_BYTES + CHUNK_HEADER_BYTES + slots.length * 8
   const bytes = Buffer.alloc(Math.ceil((textStart + encoded.length) / 8) * 8)
   bytes.write('TOCP', 'latin1')
-  bytes.writeUInt16LE(1, 4)
+  bytes.writeUInt16LE(2, 4)
   bytes.set(fingerprint, 8)
   bytes.writeBigUInt64LE(BigInt(rowCount), 24)
   bytes.writeBigUInt64LE(BigInt(bytes.length), 32)

@@ -92,7 +92,7 @@ describe('bytes that are no packed rows of this schema', () => {
     ['nothing', Buffer.alloc(0), 'PACKED_MAGIC', 0],
     ['JSON', Buffer.from('[{"id":7}]'), 'PACKED_MAGIC', 0],
     ['a header cut off', movies.pack(rows).subarray(0, 20), 'PACKED_LENGTH', 20],
-    ['a format to come', change(4, 2), 'PACKED_FORMAT', 4],
+    ['a format to come', change(4, 3), 'PACKED_FORMAT', 4],
     ['a header damaged', change(24, 9, false), 'PACKED_HEADER', 44],
     ['zeros that are not', change(6, 1), 'PACKED_HEADER', 6],
     ['cut off', movies.pack(rows).subarray(0, -8), 'PACKED_LENGTH', movies.pack(rows).length - 8],

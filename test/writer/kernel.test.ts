@@ -4,7 +4,8 @@ import { Buffer } from 'node:buffer'
 import Type from 'typebox'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { compile, SerializeError } from '../../src/index.ts'
-import { Kernel, KernelPool } from '../../src/writer/kernel.ts'
+import { Kernel } from '../../src/writer/kernel.ts'
+import { KernelPool } from '../../src/writer/kernel-pool.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
