@@ -176,7 +176,7 @@ ${this.#leave()}}`)
     const literalBytes = this.#spec.program.literalBytes[(node as NodeOf<'array'>).item]! + 1
     const [a, b, j] = [`a${id}`, `b${id}`, `j${id}`]
     const body = `s[p++]=${b}-${a};P.literalBytes+=(${b}-${a})*${literalBytes};
-for(let ${j}=${a};${j}<${b};${j}++){if(p>h){P.grow(p);s=P.slots;h=P.slotEnd}
+for(let ${j}=${a};${j}<${b};${j}++){if(p>h){${this.#settle()}t=P.grow(p,t);s=P.slots;h=P.slotEnd}
 ${this.#entry(children[0]!, j, `${j}-${a}`)}}`
     const ends = `const ${a}=c${id}[r${id}],${b}=c${id}[r${id}+1];`
     return field?.omitEmpty ? `${ends}if(${a}===${b})s[p++]=Infinity;else{${body}}` : ends + body

@@ -53,7 +53,7 @@ class Walker {
     const item = (node as NodeOf<'array'>).item
     packed.literalBytes += (end - start) * (this.#spec.program.literalBytes[item]! + 1)
     for (let i = start; i < end; i++) {
-      if (packed.position > packed.slotEnd) packed.grow(packed.position)
+      if (packed.position > packed.slotEnd) packed.text = packed.grow(packed.position, packed.text)
       this.pack(packed, children[0]!, i, i - start)
     }
   }

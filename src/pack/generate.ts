@@ -370,7 +370,7 @@ const PROLOGUE = 'let s=P.slots,p=P.position,t=P.text,h=P.slotEnd,n=0,x;'
 const EPILOGUE = 'P.position=p;P.text=t;'
 /** Stands for a count until it is known, so that the path of an error can be found. */
 const COUNT_UNKNOWN = 2 ** 32
-const ENSURE_SLOTS = 'if(p>h){P.grow(p);s=P.slots;h=P.slotEnd}'
+const ENSURE_SLOTS = 'if(p>h){t=P.grow(p,t);s=P.slots;h=P.slotEnd}'
 const PACK_NUMBER_OR_TEXT = `if(typeof x==='string'){s[p++]=-Infinity;${packText('x')}}else s[p++]=x;`
 
 function packText(name: string): string {

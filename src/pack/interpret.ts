@@ -324,7 +324,7 @@ export class Interpreter {
   }
 
   #ensureSlots(packed: PackedRows): void {
-    if (packed.position > packed.slotEnd) packed.grow(packed.position)
+    if (packed.position > packed.slotEnd) packed.text = packed.grow(packed.position, packed.text)
   }
 }
 

@@ -21,8 +21,8 @@ export const TEXT_FOLLOWS = Number.NEGATIVE_INFINITY
 /** Text that is no longer in JavaScript's hands. */
 export interface WrittenText {
   readonly units: number
-  append(text: string): boolean
-  appendAscii(ascii: Buffer): boolean
+  append(text: string): void
+  appendAscii(ascii: Buffer): void
   toString(): string
 }
 
@@ -46,7 +46,7 @@ export class PackedRows {
   copies: Copies | undefined
   /** A row starts only below this slot. */
   rowSlotEnd: number
-  /** Past this slot there may be no room for one pass over the spec; `grow` makes some. */
+  /** Past this slot there may be no room for one pass over the spec, or much text is pending; `grow` sees to both. */
   slotEnd: number
 
   // Where packing stopped, for the error's path: set once by the innermost function that fails.
@@ -87,21 +87,29 @@ export class PackedRows {
 
   /** Writes what is pending and a long string behind it, and returns what is pending then. */
   writeLong(pending: string, long: string): string {
-    if (!this.#written?.append(pending)) return pending + long
-    return this.#written.append(long) ? '' : long
+    if (this.#written === undefined) return pending + long
+    this.#written.append(pending)
+    this.#written.append(long)
+    return ''
   }
 
   /** Writes what is pending and ASCII behind it, and returns what is pending then. */
   writeAscii(pending: string, ascii: Buffer): string {
-    if (!this.#written?.append(pending)) return pending + ascii.toString('latin1')
-    return this.#written.appendAscii(ascii) ? '' : ascii.toString('latin1')
+    if (this.#written === undefined) return pending + ascii.toString('latin1')
+    this.#written.append(pending)
+    this.#written.appendAscii(ascii)
+    return ''
   }
 
-  grow(position: number): void {
+  /** In the middle of a large row: makes room for more, writes what is pending, and returns what is pending then. */
+  grow(position: number, pending: string): string {
     this.position = position
     this.#enlarge(this)
     if (position > this.slotEnd)
       throw new Failure('TOO_LARGE', 'a row that fits into memory', 'more values than that')
+    if (this.#written === undefined) return pending
+    this.#written.append(pending)
+    return ''
   }
 
   /** Remembers where the innermost packer stood; later calls, on the way out, change nothing. */

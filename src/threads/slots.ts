@@ -66,7 +66,7 @@ export class Slots {
       uncounted.add(slot.memory.buffer as unknown as SharedArrayBuffer)
       return void this.#vacant.push(slot.number)
     }
-    slot.kernel.packed.text = slot.kernel.packed.failedText = ''
+    slot.kernel.drop()
     this.#free.push(slot)
   }
 

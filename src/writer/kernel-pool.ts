@@ -16,7 +16,7 @@ export class KernelPool {
   }
 
   release(kernel: Kernel): void {
-    kernel.packed.text = kernel.packed.failedText = ''
+    kernel.drop()
     if (kernel.byteLength <= KEPT_BYTES_MAX && this.#free.length < KEPT_KERNELS_MAX) this.#free.push(kernel)
   }
 }

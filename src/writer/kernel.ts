@@ -5,7 +5,7 @@
 //               constant          per spec            rows      packed rows    bytes of one chunk
 //
 // Slots and window follow each other anew for every chunk, so one large row simply pushes the rest outwards. Text that
-// does not fit its area moves between the two.
+// does not fit its area is collected elsewhere and put between the two.
 // When the memory grows every view of it is stale: `#refresh` is the only place that makes views.
 
 import { Buffer } from 'node:buffer'
@@ -160,6 +160,7 @@ export class Kernel {
     const { packed } = this
     packed.position = this.#slotsStart / SLOT_BYTES
     packed.text = ''
+    packed.slotEnd = packed.rowSlotEnd + this.#slotMargin
     this.#text.reset()
     packed.literalBytes = 0
     packed.depth = 0
@@ -183,19 +184,21 @@ export class Kernel {
     this.#reserve(this.#slotsStart + this.#slotCapacity * SLOT_BYTES)
     this.bytes.set(program.bytes, this.#programStart)
     this.#program = program
-    this.#placeSlots()
     this.packed.rowSlotEnd = this.#slotsStart / SLOT_BYTES + limits.slots
     this.#refresh()
   }
 
-  #placeSlots(): void {
-    this.packed.slotEnd = this.#slotsStart / SLOT_BYTES + this.#slotCapacity - this.#slotMargin
-  }
-
+  /** So that `grow` comes again after as many slots as a chunk has, whatever room there is. */
   #enlargeSlots(): void {
-    this.#slotCapacity *= 2
-    this.#reserve(this.#slotsStart + this.#slotCapacity * SLOT_BYTES)
-    this.#placeSlots()
+    const { packed } = this
+    const start = this.#slotsStart / SLOT_BYTES
+    const used = packed.position - start
+    if (used + 2 * this.#slotMargin > this.#slotCapacity) {
+      const doubled = this.#slotCapacity * 2
+      this.#reserve(this.#slotsStart + doubled * SLOT_BYTES)
+      this.#slotCapacity = doubled
+    }
+    packed.slotEnd = start + Math.min(this.#slotCapacity - this.#slotMargin, used + this.#limits.slots)
   }
 
   /** Makes the memory at least `byteLength` bytes long. */
@@ -254,13 +257,22 @@ export class Kernel {
   settle(): void {
     if (this.#isSettled) return
     this.#isSettled = true
-    const { packed } = this
-    const slotsEnd = packed.position * SLOT_BYTES
-    this.#units = this.#text.units + packed.text.length
-    const inArea = this.#text.append(packed.text)
-    this.textStart = inArea ? this.#text.start : align(slotsEnd)
-    this.textEnd = inArea ? this.textStart + this.#text.byteLength : this.#moveText(this.textStart)
-    this.start = align(inArea ? slotsEnd : this.textEnd + TEXT_MARGIN)
+    const text = this.#text
+    text.append(this.packed.text)
+    const slotsEnd = this.packed.position * SLOT_BYTES
+    this.#units = text.units
+    this.textStart = text.isSpilled ? align(slotsEnd) : text.start
+    this.textEnd = this.textStart + text.byteLength
+    this.start = align(text.isSpilled ? this.textEnd + TEXT_MARGIN : slotsEnd)
+    if (!text.isSpilled) return
+    this.#reserve(this.start)
+    text.moveTo(this.textStart)
+  }
+
+  /** Lets go of what earlier rows left behind. */
+  drop(): void {
+    this.packed.text = this.packed.failedText = ''
+    this.#text.clear()
   }
 
   /** Takes packed rows that were stored as bytes. Whoever calls this checks them before they are written. */
@@ -316,14 +328,6 @@ export class Kernel {
       WINDOW_MARGIN
     this.#reserve(this.start + worstCase)
     return worstCase
-  }
-
-  /** All text of the chunk in UTF-16 at a place where there is room for any. Returns where it ends. */
-  #moveText(start: number): number {
-    const text = this.#text.toString() + this.packed.text
-    this.#reserve(start + text.length * 2 + TEXT_MARGIN)
-    this.#text.wide = true
-    return start + this.bytes.write(text, start, text.length * 2, 'utf16le')
   }
 }
 

@@ -283,8 +283,8 @@ describe('both packers', () => {
   it('say that a row is too large when its slots cannot grow', () => {
     const packed = new PackedRows(new Float64Array(4), 0, () => undefined)
     packed.slotEnd = 2
-    packed.grow(2)
-    expect(() => packed.grow(3)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }))
+    expect(packed.grow(2, 'pending')).toBe('pending')
+    expect(() => packed.grow(3, '')).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }))
   })
 
   it('interpret a schema whose code would be nested too deep', () => {

@@ -23,7 +23,10 @@ it('covers slots and text of every length', () => {
   for (let length = 0; length < 200; length++) {
     const text = 'text, and more text: '.repeat(10).slice(0, length)
     const numbers = Array.from({ length: length % 37 }, (_, i) => i / 3)
-    for (const row of [{ text, numbers }, { text: `é${text}`, numbers }]) {
+    for (const row of [
+      { text, numbers },
+      { text: `é${text}`, numbers },
+    ]) {
       const bytes = serializer.pack([row])
       expect(reseal(Buffer.from(bytes)).toString('hex')).toBe(bytes.toString('hex'))
     }

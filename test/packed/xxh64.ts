@@ -33,8 +33,7 @@ function hashTail(bytes: Buffer, begun: bigint): bigint {
     hash = u64(rotate(hash ^ u64(BigInt(bytes.readUInt32LE(i)) * PRIME_1), 23n) * PRIME_2 + PRIME_3)
     i += 4
   }
-  for (; i < bytes.length; i++)
-    hash = u64(rotate(hash ^ u64(BigInt(bytes[i]!) * PRIME_5), 11n) * PRIME_1)
+  for (; i < bytes.length; i++) hash = u64(rotate(hash ^ u64(BigInt(bytes[i]!) * PRIME_5), 11n) * PRIME_1)
   return hash
 }
 

@@ -9,8 +9,8 @@ export function dataEnd(): usize {
 }
 
 /**
- * The low 32 bits of XXH64 over the text, seeded with XXH64 over the slots, which is seeded with the two words: 64
- * bits do not pass to JavaScript without a BigInt.
+ * The low 32 bits of XXH64 over the text, seeded with XXH64 over the slots, which is seeded with the two
+ * words: 64 bits do not pass to JavaScript without a BigInt.
  */
 export function checksum(
   slots: usize,
