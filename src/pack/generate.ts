@@ -17,6 +17,7 @@ import { quickChoice } from './quick-choice.ts'
 import * as scalars from './scalars.ts'
 import { mayVaryInShape, ShapeWatch } from './shapes.ts'
 import * as times from './times.ts'
+import { mayBeNothing, unwrapOf } from './to-json.ts'
 import { type TryPack, UnionChooser } from './variants.ts'
 
 /** V8 gives up optimizing very long functions, so larger objects are packed by several. */
@@ -98,8 +99,8 @@ ${after}${EPILOGUE}}`)
   /** Code for a value in `v` that is a row or an element: undefined counts as null where null is accepted. */
   #value(node: SpecNode, place: Place, key: string): string {
     const encode = node.encode ? `v=${this.#constant(node.encode)}(v);` : ''
-    const missing =
-      place !== 'property' && acceptsNull(this.#spec.nodes, node.index) ? 'if(v===undefined)v=null;' : ''
+    const mayBeNull = place !== 'property' && acceptsNull(this.#spec.nodes, node.index)
+    const missing = mayBeNull ? `${this.#unwrapped(key, [node.index])}if(v===undefined)v=null;` : ''
     if (node.op === 'any' && place !== 'property') return encode + missing + this.#anyElement(node)
     return encode + missing + this.#present(node, node.nullable || node.slotted, key)
   }
@@ -116,7 +117,25 @@ ${after}${EPILOGUE}}`)
     const name = JSON.stringify(field.name)
     const direct = field.ownOnly ? `ownValue(${o},${name})` : `${o}[${name}]`
     const read = gathered ? `${gathered.name}===null?${direct}:${gathered.name}[${gathered.index}]` : direct
-    return `n=${field.node};v=${read};\n${this.#fieldValue(field, node, name)}`
+    const isThere = !mayBeNothing(field, acceptsNull(this.#spec.nodes, node.index))
+    const unwrapped = isThere ? '' : this.#unwrapped(name, [field.node])
+    return `n=${field.node};v=${read};${unwrapped}\n${this.#fieldValue(field, node, name)}`
+  }
+
+  /** Calls the `toJSON` of what may be nothing then; `which` of the nodes it is, when there are several. */
+  #unwrapped(key: string, indexes: readonly NodeIndex[], which = ''): string {
+    const unwraps = indexes.map(index =>
+      unwrapOf(this.#spec, index, union => this.#chooserOf(union).unwrapping),
+    )
+    if (unwraps.every(unwrap => unwrap === undefined)) return ''
+    if (unwraps.length === 1) return `if(${HAS_TO_JSON})v=${this.#constant(unwraps[0])}(v,${key});`
+    const unwrap = `${this.#constant(unwraps)}[${which}]`
+    return `if(${unwrap}&&${HAS_TO_JSON})v=${unwrap}(v,${key});`
+  }
+
+  #chooserOf(union: NodeOf<'union'>): UnionChooser {
+    this.#tryPack ??= trialPacker(this.#spec)
+    return new UnionChooser(this.#spec, union, this.#tryPack)
   }
 
   #fieldValue(field: Field, node: SpecNode, key: string): string {
@@ -261,7 +280,8 @@ if(x===1&&isEmpty(v))s[p++]=Infinity;else{if(x===1){${encoded}}${this.#present(n
     return `const ${count}=p;let ${kept}=0;s[${count}]=${COUNT_UNKNOWN};
 for(const ${name} in ${o}){${ENSURE_SLOTS}if(p===${count})p++;
 const ${before}=t;t+=${name};s[p++]=${name}.length;n=${index};
-v=${o}[${name}];if(v===undefined${this.#isUnwritable(index)}){t=${before};p--;continue}
+v=${o}[${name}];${this.#unwrapped(name, [index])}
+if(v===undefined${this.#isUnwritable(index)}){t=${before};p--;continue}
 ${kept}++;${this.#restValue(index, name)}}
 if(p===${count})p++;s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};`
   }
@@ -273,7 +293,8 @@ if(p===${count})p++;s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};
     const rules = values.map((code, i) => `case ${i}:{${code}}break;`).join('')
     const rule = `${entries}.rules[${j}]`
     const value = values.length === 1 ? values[0] : `s[p++]=${rule};switch(${rule}){${rules}}`
-    const nodes = this.#constant(node.rest.map(candidate => candidate.node))
+    const indexes = node.rest.map(candidate => candidate.node)
+    const nodes = this.#constant(indexes)
     const restNode = values.length === 1 ? node.rest[0]!.node : `${nodes}[${rule}]`
     const anyRules = node.rest.map(each => this.#isPlainAny(each.node))
     const unwritable =
@@ -285,7 +306,8 @@ if(p===${count})p++;s[${count}]=${kept};P.literalBytes+=${kept}*${literalBytes};
 let ${kept}=0;s[${count}]=${names}.length;P.literalBytes+=${names}.length*${literalBytes};
 for(let ${j}=0;${j}<${names}.length;${j}++){${ENSURE_SLOTS}
 const ${before}=t;x=${names}[${j}];t+=x;s[p++]=x.length;n=${restNode};
-v=${entries}.values?${entries}.values[${j}]:${o}[x];if(v===undefined${unwritable}){t=${before};p--;continue}
+v=${entries}.values?${entries}.values[${j}]:${o}[x];${this.#unwrapped('x', indexes, rule)}
+if(v===undefined${unwritable}){t=${before};p--;continue}
 ${kept}++;${value}}
 s[${count}]=${kept};`
   }
@@ -334,8 +356,7 @@ ${this.#value(item, 'element', `String(${j})`)}}`
   }
 
   #union(node: NodeOf<'union'>, key: string): string {
-    this.#tryPack ??= trialPacker(this.#spec)
-    const chooser = this.#constant(new UnionChooser(this.#spec, node, this.#tryPack))
+    const chooser = this.#constant(this.#chooserOf(node))
     const cases = node.variants.map((variant, i) => {
       return `case ${i}:{n=${variant};${this.#value(this.#node(variant), 'property', key)}}break;`
     })
@@ -366,6 +387,7 @@ ${ENSURE_SLOTS}P.literalBytes+=${literalBytes};`
   }
 }
 
+const HAS_TO_JSON = `typeof v==='object'&&v!==null&&typeof v.toJSON==='function'`
 const PROLOGUE = 'let s=P.slots,p=P.position,t=P.text,h=P.slotEnd,n=0,x;'
 const EPILOGUE = 'P.position=p;P.text=t;'
 /** Stands for a count until it is known, so that the path of an error can be found. */

@@ -34,6 +34,7 @@ import {
   stringText,
 } from './scalars.ts'
 import { durationValue, timeOfDate, timeValue } from './times.ts'
+import { hasToJson, mayBeNothing, type Unwrap, unwrapOf } from './to-json.ts'
 import { type TryPack, UnionChooser } from './variants.ts'
 
 export function interpretingPacker(spec: Spec): PackRows {
@@ -48,6 +49,7 @@ export class Interpreter {
   readonly #acceptsNull: readonly boolean[]
   readonly #lookups: readonly (EnumLookup | undefined)[]
   readonly #choosers: readonly (UnionChooser | undefined)[]
+  readonly #unwraps: readonly (Unwrap | undefined)[]
   readonly #quick: Uint8Array
   /** The most literal bytes that a property of an object's rest takes. */
   readonly #restBytes: readonly number[]
@@ -66,13 +68,19 @@ export class Interpreter {
     this.#choosers = spec.nodes.map(node =>
       node.op === 'union' ? new UnionChooser(spec, node, this.try.bind(this)) : undefined,
     )
+    this.#unwraps = spec.nodes.map(({ index }) =>
+      unwrapOf(spec, index, union => this.#choosers[union.index]!.unwrapping),
+    )
   }
 
   /** A row or an element: undefined counts as null where null is accepted. */
   packElement(packed: PackedRows, index: NodeIndex, element: unknown, key: string | number): void {
     const node = this.#spec.nodes[index]!
     let value = node.encode ? node.encode(element) : element
-    if (value === undefined && this.#acceptsNull[index]) value = null
+    if (this.#acceptsNull[index]) {
+      value = this.#unwrapped(index, value, key)
+      if (value === undefined) value = null
+    }
     if (node.op === 'any' && !(node.nullable && value === null)) {
       return pushText(packed, anyText(value, this.#spec.htmlSafe) ?? 'null')
     }
@@ -104,6 +112,7 @@ export class Interpreter {
     let value = given
     if (!field.omitEmpty && packQuick(packed, this.#quick[field.node]!, value)) return
     const maybe = node.nullable || node.slotted
+    if (mayBeNothing(field, this.#acceptsNull[field.node]!)) value = this.#unwrapped(field.node, value, name)
     if (field.defaultValue !== undefined) {
       if (this.#isMissing(field, value)) value = field.defaultValue
       else if (field.omitEmpty && isEmpty(value)) return push(packed, MISSING_SLOT)
@@ -124,6 +133,11 @@ export class Interpreter {
       return text === undefined ? push(packed, MISSING_SLOT) : pushText(packed, text)
     }
     this.#packPresent(packed, node, value, true, name)
+  }
+
+  #unwrapped(index: NodeIndex, value: unknown, key: string | number): unknown {
+    const unwrap = this.#unwraps[index]
+    return unwrap !== undefined && hasToJson(value) ? unwrap(value, key) : value
   }
 
   #isMissing(field: Field, value: unknown): boolean {
@@ -209,7 +223,7 @@ export class Interpreter {
       const rule = rules === undefined ? 0 : rules[j]!
       const index = node.rest[rule]!.node
       packed.node = index
-      const value = this.#writable(index, values ? values[j] : object[name])
+      const value = this.#writable(index, this.#unwrapped(index, values ? values[j] : object[name], name))
       if (value === undefined) {
         packed.text = text
         packed.position = position

@@ -9,6 +9,7 @@ import { Failure } from './failure.ts'
 import { expectedOfVariant } from './nodes.ts'
 import type { PackedRows } from './packed-rows.ts'
 import { temporalTag, timeOfDate } from './times.ts'
+import { hasToJson, type Unwrap, withoutToJson } from './to-json.ts'
 
 /**
  * Packs a value aside, for its outcome only: `undefined`, or why it does not fit, with the path inside it. `around`:
@@ -31,6 +32,11 @@ export class UnionChooser {
     this.#node = node
     this.#tryPack = tryPack
     this.#hasObject = node.variants.some(variant => this.#leadsToObject(variant))
+  }
+
+  /** `unwrap`, where it does anything. */
+  get unwrapping(): Unwrap | undefined {
+    return this.#hasObject ? (value, key) => this.unwrap(value, key) : undefined
   }
 
   /** Calls the `toJSON` of an object that no variant takes as it is (a Date is a date to its variant). */
@@ -183,21 +189,6 @@ export class UnionChooser {
 function lookAtAny(value: unknown): Verdict {
   if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return 'no'
   return (typeof value === 'object' && value !== null) || typeof value === 'bigint' ? 'maybe' : 'yes'
-}
-
-function hasToJson(value: unknown): value is { toJSON(key: string): unknown } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { toJSON?: unknown }).toJSON === 'function'
-  )
-}
-
-/** What a `toJSON` returned is written as it is, even when it has a `toJSON` itself. */
-function withoutToJson(value: object): object {
-  return new Proxy(value, {
-    get: (target, name) => (name === 'toJSON' ? undefined : Reflect.get(target, name)),
-  })
 }
 
 function whenBoxed(value: unknown): Verdict {

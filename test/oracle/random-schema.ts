@@ -325,10 +325,14 @@ function disguise(value: Record<string, unknown>, source: Source): unknown {
       return Object.hasOwn(value, '__proto__') ? value : new Holder(value)
     case 3:
       return new Proxy(value, {})
+    case 4:
+      return NOTHING_IN_THE_END[source.below(NOTHING_IN_THE_END.length)]
     default:
       return value
   }
 }
+
+const NOTHING_IN_THE_END = [{ toJSON: () => null }, { toJSON: () => undefined }]
 
 function schemaOfMembers(members: readonly Member[]): { properties: object; required: string[] } {
   const properties = {}

@@ -60,7 +60,8 @@ class Reference {
 
   /** Rows and array elements: undefined is null where null is allowed. */
   #element(schema: Schema, value: unknown, path: string): string {
-    const { encoded, plain } = decoded(schema, value, path)
+    const { encoded: given, plain } = decoded(schema, value, path)
+    const encoded = this.#unwrapped(schema, given, path)
     if (hasNoJson(plain, encoded, path)) return 'null'
     return this.#write(plain, encoded === undefined && this.#allowsNull(schema) ? null : encoded, path)
   }
@@ -106,15 +107,12 @@ class Reference {
   /** A union with an object in it calls the `toJSON` of what no variant takes as it is, and offers the result to all. */
   #firstOf(variants: readonly Schema[], given: unknown, path: string): string {
     let value = given
-    let offered = variants
     const real = variants.filter(variant => !isNull(variant))
     const isObjectPosition = real.length > 1 && real.some(variant => this.#leadsToObject(variant))
     if (isObjectPosition && hasToJson(given) && !variants.some(variant => this.#takesWhole(variant, given))) {
-      // Whether it is null has been asked before.
       value = guard(path, () => given.toJSON())
-      offered = real
     }
-    for (const variant of offered) {
+    for (const variant of variants) {
       const depth = this.#depth
       try {
         return this.#write(variant, value, path)
@@ -124,6 +122,30 @@ class Reference {
       }
     }
     throw new Mismatch(path, false)
+  }
+
+  /** What the `toJSON` of an object gives may be null or nothing: that is asked for before all else. */
+  #unwrapped(schema: Schema, value: unknown, path: string): unknown {
+    if (!hasToJson(value) || !this.#isObjectPosition(schema, value)) return value
+    const result = guard(path, () => value.toJSON())
+    return hasToJson(result)
+      ? new Proxy(result, {
+          get: (target, name) => (name === 'toJSON' ? undefined : Reflect.get(target, name)),
+        })
+      : result
+  }
+
+  #isObjectPosition(schema: Schema, value: unknown): boolean {
+    if (schema['~codec'] || schema.raw || 'const' in schema || schema.enum) return false
+    if (schema.$ref !== undefined) return this.#isObjectPosition(this.#target(schema.$ref), value)
+    const variants = schema.anyOf ?? schema.oneOf ?? alternatives(schema)
+    if (!variants) return this.#leadsToObject(schema)
+    const real = variants.filter((variant: Schema) => !isNull(variant))
+    if (real.length === 1) return this.#isObjectPosition(real[0], value)
+    return (
+      real.some((variant: Schema) => this.#leadsToObject(variant)) &&
+      !real.some((variant: Schema) => this.#takesWhole(variant, value))
+    )
   }
 
   #leadsToObject(schema: Schema): boolean {
@@ -238,7 +260,8 @@ class Reference {
     return `{${members.join(',')}}`
   }
 
-  #property(schema: Schema, value: unknown, required: boolean, path: string): string | undefined {
+  #property(schema: Schema, given: unknown, required: boolean, path: string): string | undefined {
+    const value = this.#unwrapped(schema, given, path)
     const isMissing = (candidate: unknown) =>
       candidate === undefined || (candidate === null && !this.#allowsNull(schema))
     if (isMissing(value) && !isMissing(schema.default))
@@ -255,10 +278,12 @@ class Reference {
     const isMap = value instanceof Map && named.size === 0
     const entries: [string, unknown][] = isMap ? [...value] : Object.entries(value)
     const members: string[] = []
-    for (const [name, member] of entries) {
+    for (const [name, given] of entries) {
       const rule = named.has(name) ? undefined : ruleFor(schema, name)
-      if (rule === undefined || member === undefined) continue
+      if (rule === undefined || given === undefined) continue
       const place = `${path}/${token(name)}`
+      const member = this.#unwrapped(rule, given, place)
+      if (member === undefined) continue
       if (!rule['~codec'] && hasNoJson(rule, member, place)) continue
       members.push(`${JSON.stringify(name)}:${this.#write(rule, member, place)}`)
     }
