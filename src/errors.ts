@@ -120,6 +120,17 @@ export class OptionError extends TocsonError {
   }
 }
 
+/** Options may be left out, but are no null, number or list. @throws OptionError */
+export function assertOptions(options: unknown): void {
+  if (!isOptions(options)) throw new OptionError('options', OPTIONS_EXPECTED, options)
+}
+
+export function isOptions(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && !Array.isArray(options)
+}
+
+export const OPTIONS_EXPECTED = 'an object'
+
 const DESCRIBED_CHARACTERS_MAX = 40
 
 /** A short, safe description of any value for messages: type, and the value itself only when it is small. */

@@ -11,6 +11,7 @@ import type { StaticDecode, TSchema } from 'typebox'
 import { ColumnFormat } from './columns/column-format.ts'
 import { ColumnList } from './columns/column-list.ts'
 import type { Columns, ColumnsOptions } from './columns/types.ts'
+import { assertOptions, isOptions, SchemaError } from './errors.ts'
 import { toSerializeError } from './pack/border.ts'
 import { isInstance } from './pack/failure.ts'
 import { createPacker, type Packer } from './pack/packer.ts'
@@ -52,6 +53,7 @@ export function compile<const S extends TSchema>(
   schema: S,
   options: CompileOptions = {},
 ): Serializer<Input<S>> {
+  if (!isOptions(options)) throw new SchemaError('SCHEMA_INVALID', '', 'options', 'must be an object')
   return new Serializer<Input<S>>(compileSchema(schema, options), options.codegen !== false)
 }
 
@@ -196,6 +198,7 @@ export class Serializer<T> {
    * @throws OptionError for `records` that are neither `'object'` nor `'map'`
    */
   unpack(packed: Uint8Array | PackedList, options: UnpackOptions = {}): T[] {
+    assertOptions(options)
     return this.#packedFormat.unpack(packedListOf(packed), options) as T[]
   }
 

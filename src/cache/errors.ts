@@ -1,6 +1,6 @@
 // Every error of the cache: one class per stage, a stable `code` per cause, wording in one place.
 
-import { describeValue, TocsonError } from '../errors.ts'
+import { describeValue, isOptions, OPTIONS_EXPECTED, TocsonError } from '../errors.ts'
 
 /** Base of the cache's errors. `status` is a hint for HTTP: what a handler should answer. */
 export class CacheError extends TocsonError {
@@ -90,4 +90,9 @@ export class CacheOptionError extends CacheError {
   constructor(option: string, expected: string, received: unknown) {
     super('CACHE_OPTION', `${option}: expected ${expected}, got ${describeValue(received)}`)
   }
+}
+
+/** What a call takes as one object of options. @throws CacheOptionError */
+export function assertOptions(name: string, options: unknown): void {
+  if (!isOptions(options)) throw new CacheOptionError(name, OPTIONS_EXPECTED, options)
 }

@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CacheOptionError, StoreError } from './errors.ts'
+import { assertOptions, CacheOptionError, StoreError } from './errors.ts'
 import { sweepFolder } from './file-sweep.ts'
 import {
   isMissing,
@@ -45,6 +45,7 @@ export interface FileStoreOptions {
  * @example new PageCache({ store: fileStore({ folder: '/var/cache/movies' }) })
  */
 export function fileStore(options: FileStoreOptions): Store {
+  assertOptions('options', options)
   return new FileStore(options)
 }
 

@@ -6,7 +6,7 @@ import { types } from 'node:util'
 import { describeValue } from '../errors.ts'
 import { isToc, JsonList, type Toc } from '../toc/json-list.ts'
 import { crc32 } from './crc32.ts'
-import { CacheOptionError, FrameError } from './errors.ts'
+import { assertOptions, CacheOptionError, FrameError } from './errors.ts'
 import {
   CRC_BYTES,
   DIGEST_BYTES,
@@ -74,6 +74,7 @@ function assertList(list: unknown): asserts list is JsonList {
 /** `encodeFrameParts` in steps, two passes over the blob, or one when the version is known. */
 export function* frameSteps(list: JsonList, options: EncodeOptions = {}): Steps<FrameParts> {
   assertList(list)
+  assertOptions('options', options)
   const tocByteWidth = options.tocByteWidth ?? (list.blob.byteLength > UINT32_MAX ? 8 : 4)
   const toc = tocOfWidth(list.toc, tocByteWidth)
   const index = { toc, prefixCrcs: yield* prefixCrcSteps(list.blob, toc) }

@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { LRUCache } from 'lru-cache'
-import { CacheOptionError, StoreError } from './errors.ts'
+import { assertOptions, CacheOptionError, StoreError } from './errors.ts'
 import { asBuffer } from './frame.ts'
 import { callback } from './options.ts'
 import type { Store } from './store.ts'
@@ -34,6 +34,7 @@ interface Entry {
  * @example new PageCache({ store: memoryStore({ bytesMax: 256 * 2 ** 20 }) })
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  assertOptions('options', options)
   return new MemoryStore(options)
 }
 

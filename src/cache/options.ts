@@ -2,7 +2,7 @@
 
 import type { JsonList, Toc } from '../toc/json-list.ts'
 import type { BreakerOptions } from './breaker.ts'
-import { CacheOptionError } from './errors.ts'
+import { assertOptions, CacheOptionError } from './errors.ts'
 import type { CacheEvent } from './events.ts'
 import { fingerprintOf } from './frame-header.ts'
 import type { Awaitable, Store } from './store.ts'
@@ -120,6 +120,7 @@ export type Settings = Readonly<{
 
 /** @throws CacheOptionError */
 export function settingsOf(options: PageCacheOptions): Settings {
+  assertOptions('options', options)
   assertBreaker(options.breaker ?? {})
   return {
     lifetime: {
@@ -142,6 +143,7 @@ export function settingsOf(options: PageCacheOptions): Settings {
 
 /** @throws CacheOptionError */
 export function planOf(list: ListOptions, defaults: Lifetime): ListPlan {
+  assertOptions('request', list)
   const { key, build, tags = [], fingerprint, onGone = 'throw' } = list
   if (typeof key !== 'string') throw new CacheOptionError('key', 'a string', key)
   if (typeof build !== 'function') throw new CacheOptionError('build', 'a function', build)

@@ -3,7 +3,7 @@
 import { Builder } from './builder.ts'
 import type { Cursor } from './cursor.ts'
 import type { EarlyPage } from './early-builds.ts'
-import { SnapshotGone, StoreError } from './errors.ts'
+import { assertOptions, SnapshotGone, StoreError } from './errors.ts'
 import { type CacheStats, EventSink, type Tier } from './events.ts'
 import { cursorOf } from './list-source.ts'
 import { freshnessAt, type Held, LocalTier } from './local-tier.ts'
@@ -143,6 +143,7 @@ export class PageCache {
   }
 
   async #page(plan: ListPlan, request: PageRequest): Promise<SnapshotPage> {
+    assertOptions('request', request)
     if ('cursor' in request && request.cursor !== undefined) {
       return this.#pageAt(plan, cursorOf(request.cursor, request.limit))
     }

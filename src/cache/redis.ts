@@ -1,7 +1,7 @@
 // `tocson/redis`: Redis and Valkey as a store, through whichever client the application already has.
 
 import { Buffer } from 'node:buffer'
-import { CacheOptionError, StoreError } from './errors.ts'
+import { assertOptions, CacheOptionError, StoreError } from './errors.ts'
 import {
   type IoRedisClient,
   type NodeRedisClient,
@@ -34,6 +34,7 @@ export interface RedisStoreOptions {
  * const cache = new PageCache({ store: redisStore(client) })
  */
 export function redisStore(client: NodeRedisClient | IoRedisClient, options: RedisStoreOptions = {}): Store {
+  assertOptions('options', options)
   return new RedisStore(redisCommands(client), options)
 }
 

@@ -1,3 +1,4 @@
+import { assertOptions } from '../errors.ts'
 import type { Columns, ColumnsOptions } from './types.ts'
 
 /**
@@ -16,6 +17,7 @@ export class ColumnList<T = unknown> {
 
   /** @param columns as for `serializeColumns`; what does not fit is reported by whoever reads them */
   constructor(columns: Columns<T>, options: ColumnsOptions = {}) {
+    assertOptions(options)
     this.columns = columns as Columns
     this.options = options
   }

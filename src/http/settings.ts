@@ -1,5 +1,6 @@
 // Options as users give them, and as they are used: checked once, together with what is kept between requests.
 
+import { isOptions, OPTIONS_EXPECTED } from '../errors.ts'
 import { type CompressionOptions, PageCompressor } from './compress.ts'
 import { type Envelope, itemsEnvelope } from './envelope.ts'
 import { PageNegotiator } from './negotiate.ts'
@@ -51,6 +52,7 @@ export class PageSettings {
   readonly compressor: PageCompressor | undefined
 
   constructor(options: PageOptions = {}) {
+    if (!isOptions(options)) throw new HttpOptionError('options', OPTIONS_EXPECTED, options)
     this.maxLimit = positive('maxLimit', options.maxLimit ?? 100)
     this.defaultLimit = positive('defaultLimit', options.defaultLimit ?? Math.min(20, this.maxLimit))
     if (this.defaultLimit > this.maxLimit) {

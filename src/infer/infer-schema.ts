@@ -1,6 +1,6 @@
 // Samples -> the tightest shape that fits all of them. Works on columns: all values of one place at a time.
 
-import { OptionError } from '../errors.ts'
+import { assertOptions, OptionError } from '../errors.ts'
 import { inferArrays } from './arrays.ts'
 import { columnOf, kindCount } from './columns.ts'
 import { addNote, type InferContext } from './context.ts'
@@ -42,6 +42,7 @@ const DEFAULTS: InferLimits = {
  * console.log(toTypeBox(inference, { name: 'Movie' }))
  */
 export function inferSchema(samples: Iterable<unknown>, options: InferOptions = {}): Inference {
+  assertOptions(options)
   const values = listOf(samples)
   const notes: InferenceNote[] = []
   if (values.length === 0) {

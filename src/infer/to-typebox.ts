@@ -1,6 +1,6 @@
 // An inferred shape as TypeScript source, to be kept and edited by a person.
 
-import { OptionError } from '../errors.ts'
+import { assertOptions, OptionError } from '../errors.ts'
 import type { Inference, Inferred, InferredProperty } from './inferred.ts'
 import { isFreeName, isIdentifier } from './names.ts'
 
@@ -19,6 +19,7 @@ const LINE_WIDTH = 100
  * writeFileSync('movie.ts', toTypeBox(inferSchema(rows), { name: 'Movie' }))
  */
 export function toTypeBox({ root }: Pick<Inference, 'root'>, options: TypeBoxOptions = {}): string {
+  assertOptions(options)
   const { name = 'Row' } = options
   if (!isFreeName(name)) throw new OptionError('name', 'an identifier that is free', name)
   const source = new SourceWriter()

@@ -1,7 +1,7 @@
 // `createWriterPool`: what is seen of a pool from outside.
 
 import { availableParallelism } from 'node:os'
-import { OptionError } from '../errors.ts'
+import { assertOptions, OptionError } from '../errors.ts'
 import type {
   ChunkWriter,
   StreamRequest,
@@ -35,6 +35,7 @@ export interface WriterPoolOptions {
  * await pipeline(movies.stream(cursor, { writer: pool }), response)
  */
 export function createWriterPool(options: WriterPoolOptions = {}): WriterPool {
+  assertOptions(options)
   return new WriterPool(options)
 }
 

@@ -1,6 +1,6 @@
 // What can be set on a build in slices and on a stream, checked once and with every default filled in.
 
-import { OptionError } from '../errors.ts'
+import { assertOptions, OptionError } from '../errors.ts'
 import { CHUNK_LIMITS, type ChunkLimits } from '../writer/kernel.ts'
 import { ArrayRows } from './array-rows.ts'
 import type { ChunkWriter } from './chunk-place.ts'
@@ -71,6 +71,7 @@ function pumpJobOf(
 
 /** @throws OptionError */
 export function buildJobOf(engine: Engine, options: BuildOptions): Omit<ListBuildJob, 'rowBytes'> {
+  assertOptions(options)
   const job = pumpJobOf(engine, options)
   const writer = writerOf(options, 'openList')
   return writer === undefined ? { ...job, writer } : { ...job, limits: WRITER_CHUNK_LIMITS, writer }
@@ -78,6 +79,7 @@ export function buildJobOf(engine: Engine, options: BuildOptions): Omit<ListBuil
 
 /** @throws OptionError */
 export function streamJobOf(engine: Engine, options: StreamOptions): RowStreamJob {
+  assertOptions(options)
   const writer = writerOf(options, 'openStream')
   const { format = 'json', toc = true } = options
   const { highWaterMark = writer ? HIGH_WATER_MARK_OF_WRITERS : HIGH_WATER_MARK } = options
