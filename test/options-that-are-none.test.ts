@@ -27,7 +27,6 @@ const CALLS: readonly (readonly [string, string, (options: never) => unknown])[]
   ['toTypeBox', 'OPTION', options => toTypeBox(inferSchema(rows), options)],
   ['new PageCache', 'CACHE_OPTION', options => new PageCache(options)],
   ['memoryStore', 'CACHE_OPTION', options => memoryStore(options)],
-  ['fileStore', 'CACHE_OPTION', options => fileStore(options)],
   ['redisStore', 'CACHE_OPTION', options => redisStore(client as never, options)],
   ['encodeFrame', 'CACHE_OPTION', options => encodeFrame(serializer.serialize(rows), options)],
   ['new PageSettings', 'HTTP_OPTION', options => new PageSettings(options)],
@@ -45,6 +44,12 @@ test.each(CALLS)('%s', (_, code, call) => {
     const said =
       code === 'SCHEMA_INVALID' ? /options.*must be an object/ : `expected an object, got ${received}`
     expect(run).toThrow(expect.objectContaining({ code, message: expect.stringMatching(said) }))
+  }
+})
+
+it('a file store says what it needs', () => {
+  for (const options of [null, 5, [], 'fast']) {
+    expect(() => fileStore(options as never)).toThrow(expect.objectContaining({ code: 'STORE_CLIENT' }))
   }
 })
 

@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assertOptions, CacheOptionError, StoreError } from './errors.ts'
+import { CacheOptionError, StoreError } from './errors.ts'
 import { sweepFolder } from './file-sweep.ts'
 import {
   isMissing,
@@ -45,8 +45,7 @@ export interface FileStoreOptions {
  * @example new PageCache({ store: fileStore({ folder: '/var/cache/movies' }) })
  */
 export function fileStore(options: FileStoreOptions): Store {
-  assertOptions('options', options)
-  return new FileStore(options)
+  return new FileStore(options ?? {})
 }
 
 const SWEEP_MS = 600_000
@@ -75,7 +74,7 @@ class FileStore implements Store {
   #sweptAtMs = Number.NEGATIVE_INFINITY
   #isSweeping = false
 
-  constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: Partial<FileStoreOptions> = {}) {
+  constructor({ folder, fsync = true, sweepMs = SWEEP_MS }: Partial<FileStoreOptions>) {
     this.#folder = folderPath(folder)
     if (typeof fsync !== 'boolean') throw new CacheOptionError('fsync', 'a boolean', fsync)
     if (!(typeof sweepMs === 'number' && sweepMs >= 0))
