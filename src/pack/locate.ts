@@ -76,10 +76,14 @@ class Walk {
     return this.#packed.slots[this.#position++]!
   }
 
-  #text(): string {
-    const start = this.#textPosition
+  #skipText(): void {
     this.#textPosition += this.#slot()
-    return this.#packed.failedText.slice(start, this.#textPosition)
+  }
+
+  #name(): string {
+    const start = this.#textPosition
+    this.#skipText()
+    return this.#packed.failedName(start, this.#textPosition)
   }
 
   /** Consumes a presence slot, or peeks at a value slot that says null or missing. */
@@ -115,10 +119,10 @@ class Walk {
       case 'bytes':
       case 'any':
       case 'raw':
-        if (this.#position < this.#packed.failedPosition) this.#text()
+        if (this.#position < this.#packed.failedPosition) this.#skipText()
         return false
       default:
-        if (this.#position < this.#packed.failedPosition && this.#slot() === TEXT_FOLLOWS) this.#text()
+        if (this.#position < this.#packed.failedPosition && this.#slot() === TEXT_FOLLOWS) this.#skipText()
         return false
     }
   }
@@ -143,7 +147,7 @@ class Walk {
     if (this.#position >= this.#packed.failedPosition) return false
     const count = this.#slot()
     for (let i = 0; i < count && this.#position < this.#packed.failedPosition; i++) {
-      const name = this.#text()
+      const name = this.#name()
       const rule = node.rest.find(candidate => passes(candidate.test, name))!
       if (node.rest.length > 1 && this.#position < this.#packed.failedPosition) this.#position++
       if (this.#step(name, rule.node, false)) return true

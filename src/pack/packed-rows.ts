@@ -23,7 +23,8 @@ export interface WrittenText {
   readonly units: number
   append(text: string): void
   appendAscii(ascii: Buffer): void
-  toString(): string
+  /** Units `[start, end)`, which were appended in one go. */
+  slice(start: number, end: number): string
 }
 
 /** The packed rows of one chunk while they are filled. The two packers and the kernel's host share one. */
@@ -54,6 +55,7 @@ export class PackedRows {
   failedNode = 0
   failedPosition = 0
   failedDepth = 0
+  /** Of the text up to there, what was not written yet. */
   failedText = ''
   rowIndex = 0
   rowPosition = 0
@@ -118,8 +120,15 @@ export class PackedRows {
     this.failed = true
     this.failedNode = node
     this.failedPosition = position
-    this.failedText = this.writtenUnits === 0 ? text : this.#written!.toString() + text
+    this.failedText = text
     this.failedDepth = this.depth
+  }
+
+  /** Units `[start, end)` of the text up to where packing stopped: a name, which is not written in pieces. */
+  failedName(start: number, end: number): string {
+    const written = this.writtenUnits
+    if (start < written) return this.#written!.slice(start, end)
+    return this.failedText.slice(start - written, end - written)
   }
 
   /** The row in which packing failed. */

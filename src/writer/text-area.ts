@@ -18,6 +18,8 @@ const WIDE_CHUNKS_MAX = 16
 
 /** Text put aside. */
 interface Part {
+  /** Units of text before it. */
+  readonly start: number
   readonly bytes: Buffer
   readonly wide: boolean
 }
@@ -95,10 +97,25 @@ export class TextArea {
     this.#areaUnits += length
   }
 
-  /** All text so far, as a string: only for the paths of errors. */
-  toString(): string {
-    const aside = this.#parts.map(({ bytes, wide }) => bytes.toString(wide ? 'utf16le' : 'latin1'))
-    return aside.join('') + this.#areaText()
+  /** Units `[start, end)`, which were appended in one go: only for the paths of errors. */
+  slice(start: number, end: number): string {
+    const areaStart = this.units - this.#areaUnits
+    const inArea = { start: areaStart, bytes: this.#area(), wide: this.wide }
+    const part = start < areaStart ? this.#partAt(start) : inArea
+    const width = part.wide ? 2 : 1
+    const encoding = part.wide ? 'utf16le' : 'latin1'
+    return part.bytes.toString(encoding, (start - part.start) * width, (end - part.start) * width)
+  }
+
+  /** Found by halves: the walk to an error may ask for very many names. */
+  #partAt(unit: number): Part {
+    let [low, high] = [0, this.#parts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if (this.#parts[middle]!.start <= unit) low = middle
+      else high = middle
+    }
+    return this.#parts[low]!
   }
 
   /** Copies all text to where there is room for it; what was put aside is gone then. */
@@ -138,7 +155,8 @@ export class TextArea {
   /** Puts aside what is in the area. */
   #spill(): void {
     if (this.#areaUnits === 0) return
-    this.#parts.push({ bytes: taken(() => Buffer.from(this.#area())), wide: this.wide })
+    const start = this.units - this.#areaUnits
+    this.#parts.push({ start, bytes: taken(() => Buffer.from(this.#area())), wide: this.wide })
     this.#areaUnits = 0
   }
 
@@ -147,7 +165,7 @@ export class TextArea {
     const utf8 = this.wide ? undefined : taken(() => Buffer.from(text))
     if (utf8?.length !== text.length) this.wide = true
     const bytes = this.wide ? taken(() => Buffer.from(text, 'utf16le')) : utf8!
-    this.#parts.push({ bytes, wide: this.wide })
+    this.#parts.push({ start: this.units, bytes, wide: this.wide })
     this.units += text.length
   }
 }
