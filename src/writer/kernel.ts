@@ -272,6 +272,7 @@ export class Kernel {
   /** Lets go of what earlier rows left behind. */
   drop(): void {
     this.packed.text = this.packed.failedText = ''
+    this.packed.copies = undefined
     this.#text.clear()
   }
 

@@ -45,6 +45,16 @@ describe('a pool of kernels', () => {
     pool.release(kernel)
     expect(pool.acquire()).toBe(kernel)
   })
+
+  it('holds nothing of the rows', () => {
+    const pool = new KernelPool()
+    const kernel = pool.acquire()
+    const { packed } = kernel
+    packed.copies = new Map([[new Set(['a']), ['a']]])
+    packed.text = packed.failedText = 'text'
+    pool.release(kernel)
+    expect([packed.copies, packed.text, packed.failedText]).toEqual([undefined, '', ''])
+  })
 })
 
 it('text is written by the documented method where the quicker one is gone', async () => {
