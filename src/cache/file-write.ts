@@ -2,7 +2,7 @@
 // last.
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, open, readdir, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, link, open, readdir, rename, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,7 +26,8 @@ export async function writeTemporary(
   const file = await open(path, 'wx')
   try {
     await writeAll(file, chunks)
-    if (options.mtimeMs !== undefined) await file.utimes(new Date(), new Date(options.mtimeMs))
+    // By its path: the permission model of Node allows it for no open file.
+    if (options.mtimeMs !== undefined) await utimes(path, new Date(), new Date(options.mtimeMs))
     if (options.fsync) await file.sync()
     await file.close()
     return path

@@ -1,6 +1,7 @@
 // The store in a folder, and frames in files: the public suite, several processes, and processes killed at
 // any moment.
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -150,6 +151,18 @@ describe('fileStore', () => {
     for (const reader of readers) reader.stdin!.write('stop\n')
     for (const count of await Promise.all(counts)) expect(Number(count)).toBeGreaterThan(0)
     writer.kill('SIGKILL')
+  })
+
+  test('writes where the permission model of Node allows it no more than its folder', () => {
+    const folder = newFolder()
+    const script = `import { fileStore } from '${new URL('../../src/cache/file-store.ts', import.meta.url)}'
+      const store = fileStore({ folder: ${JSON.stringify(folder)}, fsync: false })
+      await store.set('a', [Buffer.from('value')], 1e6)
+      console.log(String(await store.getRange('a', 0, 9)))`
+    const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '' : 'experimental-'
+    const rights = [`--${flag}permission`, '--allow-fs-read=*', `--allow-fs-write=${join(folder, '*')}`]
+    const flags = ['--experimental-strip-types', '--no-warnings', ...rights, '--input-type=module']
+    expect(execFileSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' })).toBe('value\n')
   })
 })
 
