@@ -14,7 +14,7 @@ import type { Inference } from './inferred.ts'
 import { Progress } from './progress.ts'
 import { InputError, parseInput, type Samples } from './read-input.ts'
 import { toSchema } from './to-schema.ts'
-import { toTypeBox } from './to-typebox.ts'
+import { onOneLine, toTypeBox } from './to-typebox.ts'
 
 /** What a command reads from and writes to: `process`, or a test. */
 export interface Streams {
@@ -109,7 +109,7 @@ function readError(source: string, error: unknown): unknown {
 
 function outputOf({ json, name, input }: InferCommand, samples: Samples, inference: Inference): string {
   if (json) return `${JSON.stringify(toSchema(inference), undefined, 2)}\n`
-  const from = input === '-' ? '' : ` from ${JSON.stringify(basename(input))}`
+  const from = input === '-' ? '' : ` from ${onOneLine(JSON.stringify(basename(input)))}`
   const use = samples.form === 'rows' ? 'serialize(rows)' : 'serializeOne(document)'
   const head = `// Inferred${from} (${countOf(samples)}): compile(${name}).${use}`
   return `${head}\n${toTypeBox(inference, { name })}`

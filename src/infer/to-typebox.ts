@@ -118,7 +118,12 @@ function quote(text: string): string {
   const body = JSON.stringify(text)
     .slice(1, -1)
     .replace(/\\"|'|\\./g, part => (part === '\\"' ? '"' : part === "'" ? "\\'" : part))
-  return `'${body.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`
+  return `'${onOneLine(body)}'`
+}
+
+/** JSON without the two characters that end a line of source but may stand in JSON as they are. */
+export function onOneLine(json: string): string {
+  return json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
 const SIMPLE = {

@@ -63,6 +63,15 @@ describe('what is inferred', () => {
     )
   })
 
+  it('TypeScript whose first line holds any name a file can have', async () => {
+    const path = fileOf('a\u2028throw 1\u2029\n".json', '[{"a":1}]')
+    const { stdout } = await tocson(['infer', path, '--name', 'Row'])
+    expect(stdout.split('\n')[0]).toMatch(
+      /^\/\/ Inferred from "a\\u2028throw 1\\u2029\\n\\".json" \(1 row\): /,
+    )
+    expect(evaluate(stdout, 'Row')).toMatchObject({ required: ['a'] })
+  })
+
   it('one row is one row, one document one document', async () => {
     expect((await tocson(['infer', '-'], '[1]')).stderr).toMatch(/^standard input: 1 row; /)
     const { stdout, stderr } = await tocson(['infer', '-', '--document'], '[1]')
