@@ -24,9 +24,9 @@ export function leafCode(entry: Entry, staged: boolean, slowly: string, whenNull
     case 'decimal':
       return column.form === 'text' ? slowly : numberOr(node, inWindow, slowly)
     case 'duration':
-      return numberOr(node, inWindow, slowly)
+      return node.op === 'duration' ? windowOr(inWindow, slowly) : slowly
     case 'time':
-      return column.exact ? `v=${inWindow};if(v===v)s[p++]=v;else{${slowly}}` : slowly
+      return column.exact ? windowOr(inWindow, slowly) : slowly
     case 'bit':
       return node.op === 'bool' ? `x=o${id}+r${id};s[p++]=c${id}[x>>3]>>(x&7)&1;` : slowly
     case 'text': {
@@ -55,10 +55,15 @@ export function leafCode(entry: Entry, staged: boolean, slowly: string, whenNull
   }
 }
 
-/** Code for a window of numbers that are as the slot has them, NaN where the value is to be asked for. */
+/** Integers and decimals are numbers where these are asked for; milliseconds have checks of their own. */
 function numberOr(node: SpecNode, inWindow: string, slowly: string): string {
-  const isNumber = node.op === 'int' || node.op === 'float' || node.op === 'bigint' || node.op === 'duration'
-  return isNumber ? `v=${inWindow};if(v===v)s[p++]=v;else{${slowly}}` : slowly
+  const isNumber = node.op === 'int' || node.op === 'float' || node.op === 'bigint'
+  return isNumber ? windowOr(inWindow, slowly) : slowly
+}
+
+/** Code for a window of numbers that are as the slot has them, NaN where the value is to be asked for. */
+function windowOr(inWindow: string, slowly: string): string {
+  return `v=${inWindow};if(v===v)s[p++]=v;else{${slowly}}`
 }
 
 /** Arrays of different types are read by different code, which V8 then keeps apart. */

@@ -70,3 +70,12 @@ it('a property of numbers has milliseconds, with their fraction', () => {
   const doubles = { at: { values: Float64Array.of(1_500, -250), unit: 'us' } }
   expect(serializeColumns(number, () => doubles)).toEqual({ json: '[{"at":1.5},{"at":-0.25}]' })
 })
+
+it('a duration has milliseconds of a number, which are whole, and of no bigint', () => {
+  const durations = { type: 'object', properties: { at: { type: 'string', format: 'duration' } } }
+  const outcome = (at: unknown) => serializeColumns(durations, () => ({ at }))
+  const scaled = (...units: bigint[]) => ({ values: BigInt64Array.from(units), scale: 2 })
+  expect(outcome(scaled(150_000n, -100n))).toEqual({ json: '[{"at":"PT1.5S"},{"at":"-PT0.001S"}]' })
+  expect(outcome(scaled(100n, -1_250n))).toMatchObject({ code: 'TYPE', path: '/1/at' })
+  expect(outcome(BigInt64Array.of(1n))).toMatchObject({ code: 'TYPE', path: '/0/at' })
+})
