@@ -172,7 +172,8 @@ function isNumberChoice(node: SpecNode): boolean {
   return types.has('number') && !types.has('bigint') && !types.has('string')
 }
 
-function isTime({ op }: SpecNode): boolean {
+/** Not so a reference to one: its slot may be another. */
+export function isTime({ op }: SpecNode): boolean {
   return op === 'date-time' || op === 'date' || op === 'time'
 }
 

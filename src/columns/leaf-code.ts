@@ -8,6 +8,7 @@
 import { LONG_TEXT_UNITS } from '../pack/packed-rows.ts'
 import type { SpecNode } from '../spec/spec.ts'
 import { typedArrayName } from './checks.ts'
+import { isTime } from './column-for.ts'
 import type { Entry } from './plan.ts'
 import { STAGE_BYTES, STAGED_BYTES_MAX } from './stage.ts'
 
@@ -26,7 +27,7 @@ export function leafCode(entry: Entry, staged: boolean, slowly: string, whenNull
     case 'duration':
       return node.op === 'duration' ? windowOr(inWindow, slowly) : slowly
     case 'time':
-      return column.exact ? windowOr(inWindow, slowly) : slowly
+      return isTime(node) && column.exact ? windowOr(inWindow, slowly) : slowly
     case 'bit':
       return node.op === 'bool' ? `x=o${id}+r${id};s[p++]=c${id}[x>>3]>>(x&7)&1;` : slowly
     case 'text': {

@@ -79,3 +79,20 @@ it('a duration has milliseconds of a number, which are whole, and of no bigint',
   expect(outcome(scaled(100n, -1_250n))).toMatchObject({ code: 'TYPE', path: '/1/at' })
   expect(outcome(BigInt64Array.of(1n))).toMatchObject({ code: 'TYPE', path: '/0/at' })
 })
+
+it('a reference to a time that may be null has the times of its own', () => {
+  const referring = {
+    $defs: { at: { type: 'string', format: 'date-time' } },
+    type: 'object',
+    properties: { at: { anyOf: [{ $ref: '#/$defs/at' }, { type: 'null' }] } },
+  }
+  const validity = Uint8Array.of(0b101)
+  const json = '[{"at":"1970-01-01T00:00:00.001Z"},{"at":null},{"at":"1970-01-01T00:00:00.100Z"}]'
+  for (const at of [
+    { values: Int32Array.of(1, 50, 100), validity },
+    { values: BigInt64Array.of(1n, 50n, 100n), unit: 'ms', validity },
+    { values: [1, null, 100], unit: 'ms' },
+  ]) {
+    expect(serializeColumns(referring, () => ({ at }))).toEqual({ json })
+  }
+})
