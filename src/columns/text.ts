@@ -152,7 +152,12 @@ export class Utf8Column extends RunColumn {
 export class BytesRunColumn extends RunColumn {
   readonly kind = 'bytes'
 
+  /** A plain array, as rows hold: a Buffer has a `toJSON`, which would be written where anything may be. */
   protected present(index: number): unknown {
-    return this.bytes.subarray(this.offsets[index], this.offsets[index + 1])
+    const { buffer, byteLength, byteOffset } = this.bytes.subarray(
+      this.offsets[index],
+      this.offsets[index + 1],
+    )
+    return new Uint8Array(buffer, byteOffset, byteLength)
   }
 }

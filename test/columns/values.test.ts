@@ -1,6 +1,7 @@
 // Columns of JavaScript values: for any schema and any values, the same as rows, errors and their paths included.
 
 import fc from 'fast-check'
+import Type from 'typebox'
 import { expect, it } from 'vitest'
 import { offsetsOf } from '../../src/columns/checks.ts'
 import type { CompileOptions } from '../../src/index.ts'
@@ -86,6 +87,20 @@ it('integers of 64 bits are numbers as far as doubles are exact, on both sides',
     value: BigInt64Array.of(limit, -limit),
   }))
   expect(bigints).toMatchObject({ json: '[{"value":9007199254740992},{"value":-9007199254740992}]' })
+})
+
+it('bytes are what rows hold where values are taken whole', () => {
+  const column = { bytes: Buffer.from([0, 1, 2]).subarray(1), offsets: Int32Array.of(0, 2) }
+  const codec = Type.Codec(Type.String())
+    .Decode(() => Uint8Array.of())
+    .Encode(bytes => bytes.constructor.name)
+  const record = { type: 'object', additionalProperties: { type: 'integer' } }
+  for (const value of [{}, record, codec, { anyOf: [{ type: 'string' }, record] }]) {
+    const schema = { type: 'object', properties: { value }, required: ['value'] }
+    const expected = serializeRows(schema, [{ value: Uint8Array.of(1, 2) }])
+    expect(expected).toHaveProperty('json')
+    expect(serializeColumns(schema, () => ({ value: column }))).toEqual(expected)
+  }
 })
 
 it('a bitmap is padded to 64 bytes, that of no values too', () => {
