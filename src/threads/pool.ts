@@ -71,6 +71,8 @@ export class Pool implements Host {
     await this.#crew.close()
     if (!this.#isOptional) for (const owner of [...this.#owners]) owner.fail(this.#lossOf(undefined))
     this.#slots.close()
+    // No worker is left to end a wait, and one that never ends would keep this pool for ever.
+    Atomics.notify(this.#crew.shared, words.WAKE)
   }
 
   giveBack(slot: SharedSlot): void {

@@ -1,6 +1,6 @@
 // How builds on other threads end: sources that fail or stall, aborts, threads that die, pools that close.
 
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AbortedError, OptionError } from '../../src/index.ts'
 import { createWriterPool, WriterError, type WriterPool } from '../../src/threads/index.ts'
@@ -161,6 +161,22 @@ describe('close', () => {
     expect((await build).blob.equals(expected.blob)).toBe(true)
     await stillWrites(writer)
     expect(liveWorkers()).toEqual([])
+  })
+
+  it('leaves no wait for a worker, which would keep the pool for ever', async () => {
+    const waitAsync = vi.spyOn(Atomics, 'waitAsync')
+    for (const onUnavailable of ['error', 'in-thread', 'error', 'in-thread'] as const) {
+      const writer = createWriterPool({ threads: 2, onUnavailable })
+      const count = waitAsync.mock.results.length
+      const build = Promise.allSettled([films.serializeAsync(rows, { writer })])
+      while (waitAsync.mock.results.length === count) await turn()
+      await writer.close()
+      await build
+    }
+    const waits = waitAsync.mock.results.map(({ value }) => (value as { value: unknown }).value)
+    waitAsync.mockRestore()
+    const ended = Promise.all(waits).then(() => 'ended')
+    expect(await Promise.race([ended, sleep(2_000, 'waiting')])).toBe('ended')
   })
 })
 
