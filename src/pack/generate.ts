@@ -17,7 +17,7 @@ import { quickChoice } from './quick-choice.ts'
 import * as scalars from './scalars.ts'
 import { mayVaryInShape, ShapeWatch } from './shapes.ts'
 import * as times from './times.ts'
-import { mayBeNothing, unwrapOf } from './to-json.ts'
+import { mayBeMissing, unwrapOf } from './to-json.ts'
 import { type TryPack, UnionChooser } from './variants.ts'
 
 /** V8 gives up optimizing very long functions, so larger objects are packed by several. */
@@ -99,8 +99,9 @@ ${after}${EPILOGUE}}`)
   /** Code for a value in `v` that is a row or an element: undefined counts as null where null is accepted. */
   #value(node: SpecNode, place: Place, key: string): string {
     const encode = node.encode ? `v=${this.#constant(node.encode)}(v);` : ''
-    const mayBeNull = place !== 'property' && acceptsNull(this.#spec.nodes, node.index)
-    const missing = mayBeNull ? `${this.#unwrapped(key, [node.index])}if(v===undefined)v=null;` : ''
+    const mayBeNull = acceptsNull(this.#spec.nodes, node.index)
+    const unwrapped = mayBeNull ? this.#unwrapped(key, [node.index]) : ''
+    const missing = unwrapped + (mayBeNull && place !== 'property' ? 'if(v===undefined)v=null;' : '')
     if (node.op === 'any' && place !== 'property') return encode + missing + this.#anyElement(node)
     return encode + missing + this.#present(node, node.nullable || node.slotted, key)
   }
@@ -117,8 +118,7 @@ ${after}${EPILOGUE}}`)
     const name = JSON.stringify(field.name)
     const direct = field.ownOnly ? `ownValue(${o},${name})` : `${o}[${name}]`
     const read = gathered ? `${gathered.name}===null?${direct}:${gathered.name}[${gathered.index}]` : direct
-    const isThere = !mayBeNothing(field, acceptsNull(this.#spec.nodes, node.index))
-    const unwrapped = isThere ? '' : this.#unwrapped(name, [field.node])
+    const unwrapped = mayBeMissing(field) ? this.#unwrapped(name, [field.node]) : ''
     return `n=${field.node};v=${read};${unwrapped}\n${this.#fieldValue(field, node, name)}`
   }
 

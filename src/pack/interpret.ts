@@ -34,7 +34,7 @@ import {
   stringText,
 } from './scalars.ts'
 import { durationValue, timeOfDate, timeValue } from './times.ts'
-import { hasToJson, mayBeNothing, type Unwrap, unwrapOf } from './to-json.ts'
+import { hasToJson, mayBeMissing, type Unwrap, unwrapOf } from './to-json.ts'
 import { type TryPack, UnionChooser } from './variants.ts'
 
 export function interpretingPacker(spec: Spec): PackRows {
@@ -87,9 +87,10 @@ export class Interpreter {
     this.#packPresent(packed, node, value, node.nullable || node.slotted, key)
   }
 
-  #packValue(packed: PackedRows, index: NodeIndex, value: unknown, key: string | number): void {
+  #packValue(packed: PackedRows, index: NodeIndex, given: unknown, key: string | number): void {
     packed.node = index
     const node = this.#spec.nodes[index]!
+    const value = this.#acceptsNull[index] ? this.#unwrapped(index, given, key) : given
     this.#packPresent(
       packed,
       node,
@@ -112,7 +113,7 @@ export class Interpreter {
     let value = given
     if (!field.omitEmpty && packQuick(packed, this.#quick[field.node]!, value)) return
     const maybe = node.nullable || node.slotted
-    if (mayBeNothing(field, this.#acceptsNull[field.node]!)) value = this.#unwrapped(field.node, value, name)
+    if (mayBeMissing(field) || this.#acceptsNull[field.node]) value = this.#unwrapped(field.node, value, name)
     if (field.defaultValue !== undefined) {
       if (this.#isMissing(field, value)) value = field.defaultValue
       else if (field.omitEmpty && isEmpty(value)) return push(packed, MISSING_SLOT)

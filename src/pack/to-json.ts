@@ -26,9 +26,9 @@ export function withoutToJson(value: object): object {
   })
 }
 
-/** Whether a property's value may be null, missing, or stood in for by a default. */
-export function mayBeNothing({ optional, defaultValue }: Field, acceptsNull: boolean): boolean {
-  return optional || defaultValue !== undefined || acceptsNull
+/** Whether a property's value may be missing, or stood in for by a default. */
+export function mayBeMissing({ optional, defaultValue }: Field): boolean {
+  return optional || defaultValue !== undefined
 }
 
 /**

@@ -63,11 +63,14 @@ class Reference {
     const { encoded: given, plain } = decoded(schema, value, path)
     const encoded = this.#unwrapped(schema, given, path)
     if (hasNoJson(plain, encoded, path)) return 'null'
-    return this.#write(plain, encoded === undefined && this.#allowsNull(schema) ? null : encoded, path)
+    const written = encoded === undefined && this.#allowsNull(schema) ? null : encoded
+    return this.#write(plain, written, path, !schema['~codec'])
   }
 
-  #write(schema: Schema, value: unknown, path: string): string {
-    const { encoded } = decoded(schema, value, path)
+  /** What a codec gives is not asked whether it is null in the end. */
+  #write(schema: Schema, value: unknown, path: string, unwraps = !schema['~codec']): string {
+    const { encoded: given } = decoded(schema, value, path)
+    const encoded = unwraps ? this.#unwrapped(schema, given, path) : given
     if (encoded === null && schema.nullable === true) return 'null'
     if (schema.raw === true) return rawText(encoded, path)
     if (schema.$ref !== undefined) return this.#reference(schema, encoded, path)
@@ -107,12 +110,14 @@ class Reference {
   /** A union with an object in it calls the `toJSON` of what no variant takes as it is, and offers the result to all. */
   #firstOf(variants: readonly Schema[], given: unknown, path: string): string {
     let value = given
+    let offered = variants
     const real = variants.filter(variant => !isNull(variant))
     const isObjectPosition = real.length > 1 && real.some(variant => this.#leadsToObject(variant))
     if (isObjectPosition && hasToJson(given) && !variants.some(variant => this.#takesWhole(variant, given))) {
       value = guard(path, () => given.toJSON())
+      offered = real
     }
-    for (const variant of variants) {
+    for (const variant of offered) {
       const depth = this.#depth
       try {
         return this.#write(variant, value, path)
@@ -270,7 +275,7 @@ class Reference {
     if (isMissing(value) || (schema.omitEmpty && isEmpty(value))) return undefined
     if (hasNoJson(schema, value, path)) return undefined
     const { encoded, plain } = decoded(schema, value, path)
-    return isMissing(encoded) ? undefined : this.#write(plain, encoded, path)
+    return isMissing(encoded) ? undefined : this.#write(plain, encoded, path, !schema['~codec'])
   }
 
   #rest(schema: Schema, value: object, path: string): string[] {

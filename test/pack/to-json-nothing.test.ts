@@ -92,6 +92,17 @@ describe.each([true, false])('codegen: %s', codegen => {
     expect(serializer.serialize(rows as never).blob.toString()).toBe(JSON.stringify(rows))
   })
 
+  it('an invalid Date is null to a union that knows no dates, inside one that does', () => {
+    const inner = Type.Union([circle, square, Type.Null(), Type.Number()])
+    const schema = Type.Array(Type.Union([inner, Type.String({ format: 'date-time' })]))
+    const value = [new Date(Number.NaN), new Date(0), gives(null)]
+    expect(
+      compile(schema, { codegen })
+        .serializeOne(value as never)
+        .toString(),
+    ).toBe(JSON.stringify(value))
+  })
+
   it('null counts as missing where a property is optional and cannot be null', () => {
     const serializer = compile(Type.Object({ p: Type.Optional(point) }), { codegen })
     expect(serializer.serializeOne({ p: gives(null) } as never).toString()).toBe('{}')
