@@ -7,7 +7,7 @@
 
 import type { Interpreter } from '../pack/interpret.ts'
 import { CHUNK_TEXT_UNITS, type PackedRows } from '../pack/packed-rows.ts'
-import { type EnumLookup, enumLookup, finiteSlot, floatSlot, intSlot } from '../pack/scalars.ts'
+import { type EnumLookup, enumLookup, finiteSlot, intSlot } from '../pack/scalars.ts'
 import { acceptsNull } from '../spec/nulls.ts'
 import type { NodeOf, Spec } from '../spec/spec.ts'
 import { bindings, isMaybe, leafCode, valuesName } from './leaf-code.ts'
@@ -49,7 +49,7 @@ export function generateColumnPacker(
       throw error
     }
   }
-  const library = { slow, getTime, intSlot, floatSlot, finiteSlot, indexMap: indexMaps() }
+  const library = { slow, getTime, intSlot, finiteSlot, indexMap: indexMaps() }
   return new Function('L', source)(library)
 }
 
@@ -99,7 +99,7 @@ if(p>P.rowSlotEnd||start>${CHUNK_TEXT_UNITS})break;
 n=${root.index};${presence}
 ${body}}}catch(e){${this.#settle()}P.fail(n,p,t);P.failRow(i,row,start);throw e}
 ${this.#settle()}P.position=p;P.text=t;return i}`
-    return `"use strict";const{slow,getTime,intSlot,floatSlot,finiteSlot,indexMap}=L;
+    return `"use strict";const{slow,getTime,intSlot,finiteSlot,indexMap}=L;
 ${this.#functions.join('\n')}\n${rows}`
   }
 

@@ -19,7 +19,7 @@ export function leafCode(entry: Entry, staged: boolean, slowly: string, whenNull
   const inWindow = `c${id}[r${id}-w${id}]`
   switch (column.kind) {
     case 'number':
-      return numberCode(node, valuesName(column), value, isMaybe(entry)) ?? slowly
+      return numberCode(node, valuesName(column), value) ?? slowly
     case 'int64':
       return numberOr(node, inWindow, slowly)
     case 'decimal':
@@ -126,14 +126,13 @@ function runBindings(id: number, run: string): string {
 }
 
 /** Code for a number at a property of numbers; values of integer arrays need no checks. */
-function numberCode(node: SpecNode, values: string, value: string, maybe: boolean): string | undefined {
+function numberCode(node: SpecNode, values: string, value: string): string | undefined {
   const isInteger = !values.startsWith('Float')
   if (node.op === 'int') return isInteger ? `s[p++]=${value};` : `v=${value};s[p]=(v|0)===v?v:intSlot(v);p++;`
   if (node.op !== 'float') return undefined
   if (isInteger) return `s[p++]=${value};`
   if (node.rejectNonFinite) return `v=${value};s[p]=v-v===0?v:finiteSlot(v);p++;`
-  // Where the slot cannot say null or missing, the kernel writes null for all that is not finite.
-  return maybe ? `v=${value};s[p]=v-v===0?v:floatSlot(v);p++;` : `s[p++]=${value};`
+  return `v=${value};s[p++]=v-v===0?v:NaN;`
 }
 
 /** The test for a value of the very type its node asks for, and what is done with it; `map`: of an enum. */

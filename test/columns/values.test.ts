@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import Type from 'typebox'
 import { expect, it } from 'vitest'
 import { offsetsOf } from '../../src/columns/checks.ts'
-import type { CompileOptions } from '../../src/index.ts'
+import { ColumnList, type CompileOptions, compile } from '../../src/index.ts'
 import { schemaCase } from '../oracle/random-schema.ts'
 import { isLong, testSeed } from '../random.ts'
 import { serializeColumns, serializeRows } from './both.ts'
@@ -135,4 +135,17 @@ it('rows that may be null elsewhere are objects here', () => {
   const object = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] }
   const outcome = serializeColumns({ anyOf: [object, { type: 'null' }] }, () => ({ id: Int8Array.of(1, 2) }))
   expect(outcome).toEqual({ json: '[{"id":1},{"id":2}]' })
+})
+
+it('numbers that are not finite are packed as NaN, as those of rows are', () => {
+  const numbers = [1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]
+  const schema = Type.Object({ value: Type.Number() })
+  const expected = [1.5, Number.NaN, Number.NaN, Number.NaN].map(value => ({ value }))
+  for (const codegen of [true, false]) {
+    const serializer = compile(schema, { codegen })
+    for (const column of [Float64Array.from(numbers), Float32Array.from(numbers), numbers]) {
+      const packed = serializer.pack(new ColumnList({ value: column }))
+      expect(serializer.unpack(packed)).toEqual(expected)
+    }
+  }
 })
