@@ -78,7 +78,7 @@ class Reference {
     if ('const' in schema) return literal([schema.const], encoded, path)
     if (schema.enum) return literal(schema.enum, encoded, path)
     const variants = schema.anyOf ?? schema.oneOf ?? alternatives(schema)
-    if (variants) return this.#firstOf(variants, encoded, path)
+    if (variants) return this.#firstOf(variants, encoded, path, unwraps)
     return this.#typed(schema, encoded, path)
   }
 
@@ -108,7 +108,7 @@ class Reference {
   }
 
   /** A union with an object in it calls the `toJSON` of what no variant takes as it is, and offers the result to all. */
-  #firstOf(variants: readonly Schema[], given: unknown, path: string): string {
+  #firstOf(variants: readonly Schema[], given: unknown, path: string, unwraps: boolean): string {
     let value = given
     let offered = variants
     const real = variants.filter(variant => !isNull(variant))
@@ -120,7 +120,7 @@ class Reference {
     for (const variant of offered) {
       const depth = this.#depth
       try {
-        return this.#write(variant, value, path)
+        return this.#write(variant, value, path, (unwraps || real.length > 1) && !variant['~codec'])
       } catch (error) {
         if (!(error instanceof Mismatch)) throw error
         this.#depth = depth
