@@ -149,7 +149,7 @@ class Reference {
     if (real.length === 1) return this.#isObjectPosition(real[0], value)
     return (
       real.some((variant: Schema) => this.#leadsToObject(variant)) &&
-      !real.some((variant: Schema) => this.#takesWhole(variant, value))
+      !variants.some((variant: Schema) => this.#takesWhole(variant, value))
     )
   }
 
