@@ -9,7 +9,7 @@ import { isLong, testSeed } from '../random.ts'
 import { serializeColumns, serializeRows } from './both.ts'
 import { randomTable } from './random-columns.ts'
 
-const CASES = isLong ? 40_000 : 1_200
+const CASES = isLong ? 50_000 : 1_500
 
 it('random columns of random schemas give what their rows give', () => {
   const property = fc.property(randomTable, ({ columns, rows, schema }) => {
