@@ -3,6 +3,7 @@
 
 import os from 'node:os'
 import process from 'node:process'
+import v8 from 'node:v8'
 import { collection } from './collection.ts'
 
 /** Known memory, and what stands for it once it is counted. */
@@ -24,7 +25,7 @@ export function countNow(bytes: SharedArrayBuffer, byteLength = bytes.byteLength
  * thread with a large heap as long as packing the lists does.
  */
 export class UncountedMemory {
-  readonly #byteLengthMax: number
+  readonly #byteLengthMax: () => number
   #byteLength = 0
   readonly #sizes = new Map<WeakRef<SharedArrayBuffer>, number>()
   readonly #registry = new FinalizationRegistry<WeakRef<SharedArrayBuffer>>(reference => {
@@ -32,7 +33,7 @@ export class UncountedMemory {
     this.#sizes.delete(reference)
   })
 
-  constructor(byteLengthMax: number) {
+  constructor(byteLengthMax: () => number) {
     this.#byteLengthMax = byteLengthMax
   }
 
@@ -48,7 +49,7 @@ export class UncountedMemory {
     this.#sizes.set(reference, byteLength)
     this.#registry.register(bytes, reference)
     this.#byteLength += byteLength
-    if (this.#byteLength > this.#byteLengthMax) this.#count()
+    if (this.#byteLength > this.#byteLengthMax()) this.#count()
   }
 
   #count(): void {
@@ -61,11 +62,19 @@ export class UncountedMemory {
   }
 }
 
-const UNCOUNTED_BYTES_MAX = 128 * 2 ** 20
+const UNCOUNTED_BYTES = 128 * 2 ** 20
+/** A collection takes longer the larger the heap is: more may wait for it then, as V8 lets the heap itself grow. */
+const UNCOUNTED_PART_OF_HEAP = 1 / 2
 /** Of the memory this process may use. */
-const UNCOUNTED_PART = 1 / 16
+const UNCOUNTED_PART_OF_MEMORY = 1 / 16
+
+const MEMORY_BYTES = Math.min(process.constrainedMemory?.() || Number.POSITIVE_INFINITY, os.totalmem())
+
+/** How much may be uncounted in a thread whose heap is of that size. */
+export function uncountedBytesMax(heapBytes: number, memoryBytes = MEMORY_BYTES): number {
+  const wanted = Math.max(UNCOUNTED_BYTES, UNCOUNTED_PART_OF_HEAP * heapBytes)
+  return Math.min(wanted, UNCOUNTED_PART_OF_MEMORY * memoryBytes)
+}
 
 /** The one of this thread. */
-export const uncounted = new UncountedMemory(
-  Math.min(UNCOUNTED_BYTES_MAX, UNCOUNTED_PART * (process.constrainedMemory?.() || os.totalmem())),
-)
+export const uncounted = new UncountedMemory(() => uncountedBytesMax(v8.getHeapStatistics().used_heap_size))

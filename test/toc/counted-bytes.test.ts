@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { countNow, UncountedMemory } from '../../src/toc/counted-bytes.ts'
+import { countNow, UncountedMemory, uncountedBytesMax } from '../../src/toc/counted-bytes.ts'
 
 const MIB = 2 ** 20
 const ATTEMPTS_MAX = 1_000
@@ -23,7 +23,7 @@ describe('shared memory', () => {
   })
 
   it('is counted together once there is much of it', () => {
-    const uncounted = new UncountedMemory(100 * MIB)
+    const uncounted = new UncountedMemory(() => 100 * MIB)
     const memories = Array.from({ length: 4 }, () => new SharedArrayBuffer(30 * MIB))
     const before = counted()
     for (const memory of memories.slice(0, 3)) uncounted.add(memory)
@@ -38,7 +38,7 @@ describe('shared memory', () => {
   })
 
   it('that was collected meanwhile does not need to be', async () => {
-    const uncounted = new UncountedMemory(100 * MIB)
+    const uncounted = new UncountedMemory(() => 100 * MIB)
     uncounted.add(new SharedArrayBuffer(MIB))
     let attempts = 0
     while (uncounted.byteLength > 0 && attempts++ < ATTEMPTS_MAX) {
@@ -46,6 +46,13 @@ describe('shared memory', () => {
       await sleep(1)
     }
     expect(uncounted.byteLength).toBe(0)
+  })
+
+  it('waits for more of it beside a large heap, but for no more than a part of all memory', () => {
+    expect(uncountedBytesMax(50 * MIB, 2 ** 35)).toBe(128 * MIB)
+    expect(uncountedBytesMax(900 * MIB, 2 ** 35)).toBe(450 * MIB)
+    expect(uncountedBytesMax(900 * MIB, 2 ** 32)).toBe(256 * MIB)
+    expect(uncountedBytesMax(0)).toBeLessThanOrEqual(128 * MIB)
   })
 
   it('stays uncounted where there is no address space for it', () => {
