@@ -11,7 +11,7 @@ A top-level array, or one value a line (NDJSON), is a list of rows; anything els
 
   -                  read standard input
   --name <name>      name of the schema and its type    (default: after the file)
-  --out <file>       write there instead of to standard output
+  --out <file>       write there instead of to standard output (which - is, too)
   --force            overwrite what --out names
   --json             print JSON Schema instead of TypeScript
   --document         take a top-level array for one document
@@ -32,6 +32,7 @@ export interface InferCommand {
   /** A path, or `-` for standard input. */
   readonly input: string
   readonly name: string
+  /** A path; without one it goes to standard output. */
   readonly out: string | undefined
   readonly force: boolean
   readonly json: boolean
@@ -50,10 +51,11 @@ export function readCommand(args: readonly string[]): InferCommand | 'help' | 'v
   if (input === undefined) throw new UsageError('infer: which file? (- is standard input)')
   if (others.length > 0)
     throw new UsageError(`infer: one file at a time, got also ${JSON.stringify(others[0])}`)
-  const { name = freeName(input === '-' ? '' : basename(input)), out, force, json, document } = values
+  const { name = freeName(input === '-' ? '' : basename(input)), force, json, document } = values
   if (!isFreeName(name)) throw new UsageError(`--name: expected an identifier, got ${JSON.stringify(name)}`)
   const ndjson = values.ndjson || /\.(?:ndjson|jsonl)$/i.test(input)
   if (ndjson && document) throw new UsageError('--document and NDJSON exclude each other')
+  const out = values.out === '-' ? undefined : values.out
   return { input, name, out, force, json, document, ndjson }
 }
 

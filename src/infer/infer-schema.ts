@@ -19,6 +19,10 @@ import { inferStrings } from './strings.ts'
 
 /** More kinds than these at one place have nothing in common worth writing down. */
 const UNION_KINDS_MAX = 3
+/** From here on `JSON.stringify` writes exponents. */
+const EXPONENTS_FROM = 1e21
+const ROUNDED =
+  'whole numbers beyond 2^53, whose last digits JSON.parse does not keep: exact ones are bigints'
 
 const DEFAULTS: InferLimits = {
   enumValuesMax: 12,
@@ -80,7 +84,7 @@ function inferColumn(values: readonly unknown[], context: InferContext): Inferre
   if (kinds > UNION_KINDS_MAX) return UNKNOWN
   const variants: Inferred[] = []
   if (booleans > 0) variants.push({ kind: 'boolean' })
-  if (numbers.length > 0) variants.push(inferNumbers(numbers))
+  if (numbers.length > 0) variants.push(inferNumbers(numbers, context))
   if (strings.length > 0) variants.push(inferText(strings, kinds > 1, context))
   if (arrays.length > 0) variants.push(inferNested(context, () => inferArrays(arrays, context)))
   if (objects.length > 0) {
@@ -93,8 +97,14 @@ function inferColumn(values: readonly unknown[], context: InferContext): Inferre
 }
 
 /** NaN and the infinities are numbers too: they are written as `null`, as `JSON.stringify` does. */
-function inferNumbers(numbers: readonly number[]): Inferred {
+function inferNumbers(numbers: readonly number[], context: InferContext): Inferred {
+  if (numbers.some(mayBeRounded)) addNote(context, 'PRECISION', ROUNDED)
   return { kind: numbers.every(Number.isInteger) ? 'integer' : 'number' }
+}
+
+/** A whole number that is written with all its digits, of which a double does not hold the last ones. */
+function mayBeRounded(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < EXPONENTS_FROM
 }
 
 /** A date's schema also takes numbers and objects, so beside these a text is only a text. */

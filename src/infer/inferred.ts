@@ -33,7 +33,7 @@ export type InferredKind = Inferred['kind']
 export interface InferenceNote {
   /** JSON pointer into a sample; `[]` is every element, `{}` every entry of a record: `/actors/[]/name`. */
   readonly path: string
-  readonly code: 'KEY_ORDER' | 'DEPTH' | 'NO_SAMPLES'
+  readonly code: 'KEY_ORDER' | 'DEPTH' | 'NO_SAMPLES' | 'PRECISION'
   readonly message: string
 }
 

@@ -317,6 +317,20 @@ describe('what cannot be had', () => {
     expect(inferred([{ a: { b: 1 } }], { depthMax: 1 })).toBe('Object({ a: Unknown() })')
   })
 
+  it('digits that JSON.parse has lost: a note where they were', () => {
+    const rows = JSON.parse('[{"id":1234567890123456789,"size":9007199254740991},{"id":1,"size":1e300}]')
+    const { notes, root } = inferSchema(rows)
+    expect(notes).toEqual([
+      { path: '/id', code: 'PRECISION', message: expect.stringContaining('JSON.parse') },
+    ])
+    expect(root.kind).toBe('object')
+    const tagged = [1, 2].flatMap(() => [
+      { type: 'a', id: 2 ** 60 },
+      { type: 'b', id: 2 ** 60 },
+    ])
+    expect(inferSchema(tagged).root.kind).toBe('object')
+  })
+
   it('no samples: a note', () => {
     expect(inferSchema([]).notes.map(note => note.code)).toEqual(['NO_SAMPLES'])
   })

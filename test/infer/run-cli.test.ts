@@ -132,6 +132,8 @@ describe('where it goes', () => {
       stderr: `${out}: exists already; --force overwrites it\n`,
     })
     expect(await tocson(['infer', '-', '--out', out, '--force'], '[true]')).toMatchObject({ code: 0 })
+    const printed = await tocson(['infer', '-'], '[1]')
+    expect(await tocson(['infer', '-', '--out', '-'], '[1]')).toEqual(printed)
     expect(readFileSync(out, 'utf8')).toContain('Type.Boolean()')
   })
 
