@@ -116,8 +116,10 @@ export class Serializer<T> {
    * flights.serializeColumns({ delay: Int16Array.of(3, -1), from: { indices, dictionary: ['OSL', 'BGO'] } })
    * flights.serializeColumns(readArrow(await readFile('flights.arrow')))
    */
-  serializeColumns(columns: Columns<T>, options: ColumnsOptions = {}): JsonList {
-    return this.serialize(new ColumnList(columns as Columns, options))
+  serializeColumns(columns: Columns<T>, options?: ColumnsOptions): JsonList
+  serializeColumns(columns: Columns, options: ColumnsOptions & { readonly unknownColumns: 'drop' }): JsonList
+  serializeColumns(columns: Columns, options: ColumnsOptions = {}): JsonList {
+    return this.serialize(new ColumnList(columns, options))
   }
 
   /**

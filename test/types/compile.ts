@@ -59,6 +59,7 @@ expectTypeOf(movies.serializeColumns({ id: halves })).toEqualTypeOf<JsonList>()
 expectTypeOf(movies.serializeColumns({ id: { values: halves } })).toEqualTypeOf<JsonList>()
 // @ts-expect-error no property has this name
 movies.serializeColumns({ nmae: ['a'] })
+movies.serializeColumns({ id: [1], other: ['a'] }, { unknownColumns: 'drop' })
 // @ts-expect-error a column is no single value
 movies.serializeColumns({ id: 1 })
 
