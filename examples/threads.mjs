@@ -17,8 +17,14 @@ import Type from 'typebox'
 const ROWS = 100_000
 const REBUILD_MS = 5_000
 
-if (isMainThread) await build(Number(process.argv[2] ?? 2))
+if (isMainThread) await build(workerCount(process.argv[2] ?? '2'))
 else serve(workerData.port)
+
+function workerCount(text) {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  console.error('usage: node examples/threads.mjs [workers]')
+  process.exit(1)
+}
 
 async function build(count) {
   const movies = compile(Type.Object({ id: Type.Integer(), title: Type.String(), released: DateTime() }))
