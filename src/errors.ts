@@ -1,5 +1,7 @@
 // Every error tocson throws: one class per stage, a stable `code` per cause, wording in one place.
 
+import { types } from 'node:util'
+
 /** Base of all errors of this library. `code` is stable across versions; messages are not. */
 export class TocsonError extends Error {
   override readonly name: string = 'TocsonError'
@@ -160,17 +162,21 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** Reads nothing that could run user code except through `instanceof`, which a Proxy may trap: hence the try. */
+/**
+ * Reads nothing that could run user code except through `instanceof`, which a Proxy may trap: hence the try.
+ * What another realm made, say in a vm context, is no instance of anything here.
+ */
 function describeObject(value: object | null): string {
   if (value === null) return 'null'
   try {
     if (Array.isArray(value)) return 'array'
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid Date' : 'Date'
-    if (value instanceof Map) return 'Map'
-    if (value instanceof Set) return 'Set'
+    const isDate = value instanceof Date || types.isDate(value)
+    if (isDate) return Number.isNaN(value.getTime()) ? 'invalid Date' : 'Date'
+    if (value instanceof Map || types.isMap(value)) return 'Map'
+    if (value instanceof Set || types.isSet(value)) return 'Set'
     if (ArrayBuffer.isView(value)) return 'typed array'
-    if (value instanceof Error) return 'Error'
-    if (value instanceof Promise) return 'Promise'
+    if (value instanceof Error || types.isNativeError(value)) return 'Error'
+    if (value instanceof Promise || types.isPromise(value)) return 'Promise'
   } catch {
     return 'object (its inspection threw)'
   }

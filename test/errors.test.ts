@@ -1,5 +1,6 @@
 // Errors a person can act on: each with its code, its place, and what was expected and came, from both packers alike.
 
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { describeValue } from '../src/errors.ts'
 import { compile, SerializeError, TocsonError } from '../src/index.ts'
@@ -233,6 +234,17 @@ describe('a value is described', () => {
     [true, 'boolean true'],
   ])('%s', (value, text) => {
     expect(describeValue(value)).toBe(text)
+  })
+
+  it.each([
+    ['new Date(0)', 'Date'],
+    ['new Date(NaN)', 'invalid Date'],
+    ['new Map()', 'Map'],
+    ['new Set()', 'Set'],
+    ['Promise.resolve([])', 'Promise'],
+    ["new TypeError('x')", 'Error'],
+  ])('of another realm: %s', (source, text) => {
+    expect(describeValue(runInNewContext(source))).toBe(text)
   })
 
   it('also when it cannot be inspected', () => {
