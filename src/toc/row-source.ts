@@ -1,6 +1,7 @@
 // Where rows come from: an array, an iterator, or something that has to be waited for. Whatever a source throws
 // leaves here as a SerializeError with the index of the row it was asked for.
 
+import { types } from 'node:util'
 import { describeValue, SerializeError } from '../errors.ts'
 import { messageOf } from '../pack/border.ts'
 import { countOf } from '../pack/containers.ts'
@@ -66,9 +67,14 @@ export function arrayCount(rows: readonly unknown[]): number {
   }
 }
 
+/** Also one of another realm, which is no instance of `String` here. */
+function isBoxedString(rows: object): boolean {
+  return types.isStringObject(rows) || rows instanceof String
+}
+
 export function iteratorOf(rows: unknown): Iterator<unknown> {
   try {
-    if (typeof rows === 'object' && rows !== null && !(rows instanceof String)) {
+    if (typeof rows === 'object' && rows !== null && !isBoxedString(rows)) {
       const method = (rows as Partial<Iterable<unknown>>)[Symbol.iterator]
       if (typeof method === 'function') return method.call(rows)
     }

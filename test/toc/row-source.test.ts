@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
 import { closeRows, openRows } from '../../src/toc/row-source.ts'
 
@@ -32,6 +33,15 @@ describe('opening rows', () => {
     )
     expect(() => openRows(lengthOf(fail))).toThrow(
       expect.objectContaining({ code: 'USER_CODE', path: '', received: 'an error: no' }),
+    )
+  })
+
+  it.each([
+    ['here', new String('abc')],
+    ['of another realm', runInNewContext("new String('abc')")],
+  ])('a boxed string is no rows: %s', (_, rows) => {
+    expect(() => openRows(rows)).toThrow(
+      expect.objectContaining({ code: 'TYPE', path: '', expected: 'iterable of rows', received: 'object' }),
     )
   })
 
