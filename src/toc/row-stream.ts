@@ -73,6 +73,8 @@ export class RowStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#writing.close(error)
+    // What was on its way to a web stream would find it closed: node:stream throws that at the process.
+    this.pause()
     callback(error)
   }
 }

@@ -16,14 +16,9 @@ describe.each([
   ['a pool', { writer: pool }],
 ])('%s', (_, options) => {
   it('loses no bytes behind a listener that throws', async () => {
-    const listeners = process.rawListeners('uncaughtException')
-    process.removeAllListeners('uncaughtException')
-    const uncaught: unknown[] = []
-    const note = (error: unknown) => uncaught.push(error)
-    process.on('uncaughtException', note)
-    try {
+    const chunks: Buffer[] = []
+    const uncaught = await uncaughtDuring(async () => {
       const stream = films.stream(rows, options)
-      const chunks: Buffer[] = []
       stream.on('data', chunk => {
         chunks.push(chunk)
         // All but the first, which Node gives from its own buffer; the closing bracket, too.
@@ -32,11 +27,20 @@ describe.each([
       await once(stream, 'end', { signal: AbortSignal.timeout(2_000) })
       expect(Buffer.concat(chunks).equals(list.blob)).toBe(true)
       expect(await stream.toc).toEqual(list.toc)
-      expect(uncaught.length).toBe(chunks.length - 1)
-    } finally {
-      process.off('uncaughtException', note)
-      for (const listener of listeners) process.on('uncaughtException', listener as never)
-    }
+    })
+    expect(uncaught.length).toBe(chunks.length - 1)
+  })
+
+  it.each([undefined, new Error('gone')])('gives a web stream nothing once it is cancelled: %s', async reason => {
+    const uncaught = await uncaughtDuring(async () => {
+      const stream = films.stream(rows, { ...options, highWaterMark: 1 })
+      const reader = stream.toWeb().getReader()
+      while (stream.readableLength === 0) await sleep(1)
+      await reader.read()
+      await reader.cancel(reason)
+      await sleep(1)
+    })
+    expect(uncaught).toEqual([])
   })
 
   it('is aborted as long as its reader has not taken all, and listens to the signal no longer', async () => {
@@ -56,6 +60,21 @@ describe.each([
     expect([taken.signal.listenerCount, whole.destroyed]).toEqual([0, true])
   })
 })
+
+async function uncaughtDuring(run: () => Promise<void>): Promise<unknown[]> {
+  const listeners = process.rawListeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  const uncaught: unknown[] = []
+  const note = (error: unknown) => uncaught.push(error)
+  process.on('uncaughtException', note)
+  try {
+    await run()
+  } finally {
+    process.off('uncaughtException', note)
+    for (const listener of listeners) process.on('uncaughtException', listener as never)
+  }
+  return uncaught
+}
 
 function countedSignal() {
   const controller = new AbortController()
