@@ -31,17 +31,20 @@ describe.each([
     expect(uncaught.length).toBe(chunks.length - 1)
   })
 
-  it.each([undefined, new Error('gone')])('gives a web stream nothing once it is cancelled: %s', async reason => {
-    const uncaught = await uncaughtDuring(async () => {
-      const stream = films.stream(rows, { ...options, highWaterMark: 1 })
-      const reader = stream.toWeb().getReader()
-      while (stream.readableLength === 0) await sleep(1)
-      await reader.read()
-      await reader.cancel(reason)
-      await sleep(1)
-    })
-    expect(uncaught).toEqual([])
-  })
+  it.each([undefined, new Error('gone')])(
+    'gives a web stream nothing once it is cancelled: %s',
+    async reason => {
+      const uncaught = await uncaughtDuring(async () => {
+        const stream = films.stream(rows, { ...options, highWaterMark: 1 })
+        const reader = stream.toWeb().getReader()
+        while (stream.readableLength === 0) await sleep(1)
+        await reader.read()
+        await reader.cancel(reason)
+        await sleep(1)
+      })
+      expect(uncaught).toEqual([])
+    },
+  )
 
   it('is aborted as long as its reader has not taken all, and listens to the signal no longer', async () => {
     const { signal, abort } = countedSignal()
