@@ -9,6 +9,7 @@ import { type FramedChunk, LocalStream } from './framed-chunks.ts'
 import type { StreamFormat } from './framing.ts'
 import type { Toc } from './json-list.ts'
 import { appendOffsets } from './list-builder.ts'
+import type { OwnBytes } from './own-buffer.ts'
 import { type OnProgress, report } from './progress.ts'
 import { type PumpJob, RowPump, type RowSink } from './row-pump.ts'
 
@@ -62,9 +63,9 @@ export class RowStream extends Readable {
   }
 
   /** The same bytes as a web stream, with the same backpressure; cancelling it destroys this stream. */
-  toWeb(): ReadableStream<Uint8Array> {
+  toWeb(): ReadableStream<OwnBytes> {
     const strategy = new ByteLengthQueuingStrategy({ highWaterMark: this.readableHighWaterMark })
-    return Readable.toWeb(this, { strategy }) as ReadableStream<Uint8Array>
+    return Readable.toWeb(this, { strategy }) as ReadableStream<OwnBytes>
   }
 
   override _read(): void {

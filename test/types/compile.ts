@@ -92,6 +92,7 @@ movies.unpack(movies.pack([]), { records: undefined })
 movies.serializeColumns({ id: { values: [7], validity: undefined } }, { unknownColumns: undefined })
 createWriterPool({ threads: undefined, onUnavailable: undefined })
 new Response(movies.stream([]).toWeb())
+new Response(movies.stream([]).toWeb().pipeThrough(new CompressionStream('gzip')))
 new Response(movies.serialize([]).page(0, 1).toBuffer())
 new Response(compile(Type.String()).serializeOne('text'))
 
