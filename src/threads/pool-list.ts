@@ -100,7 +100,10 @@ export class PoolList extends PoolPlace implements WrittenList {
   finish(): JsonList {
     this.#end()
     const { rowCount, byteLength } = this
-    if (rowCount === 0) return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+    if (rowCount === 0) {
+      this.byteLength = 2
+      return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+    }
     const blob = Buffer.from(this.#blob, 0, byteLength)
     blob[0] = OPEN
     blob[byteLength - 1] = CLOSE

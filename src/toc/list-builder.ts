@@ -87,7 +87,10 @@ export class ListBuilder {
 
   finish(): JsonList {
     const { rowCount, byteLength } = this
-    if (rowCount === 0) return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+    if (rowCount === 0) {
+      this.byteLength = 2
+      return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+    }
     const blob = this.#blob!.subarray(0, byteLength)
     blob[0] = OPEN
     blob[byteLength - 1] = CLOSE

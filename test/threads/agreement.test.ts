@@ -68,6 +68,8 @@ describe('other threads write the same bytes and the same toc, or give the same 
     }
     for (const writer of pools) {
       expect(await outcomeOf(() => films.serializeAsync([], { writer }))).toBe('[] 2')
+      const none = films.serializeAsync([], { writer })
+      expect([(await none).length, none.byteLength]).toEqual([0, 2])
     }
   })
 
