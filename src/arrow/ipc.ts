@@ -9,6 +9,8 @@
 // end a stream with four zeros, as then: the length of no metadata.
 
 import { ArrowError } from './arrow-error.ts'
+import { assertCounts, type Block, blocksOf, FOOTER, MESSAGE } from './counts.ts'
+import { fieldAt, tableAt } from './flatbuffer.ts'
 
 /** Files start and end with it. */
 const MAGIC = [...'ARROW1'].map(letter => letter.charCodeAt(0))
@@ -27,7 +29,23 @@ function assertFile(bytes: Uint8Array, view: DataView): void {
   const isWhole = bytes.length >= FILE_BYTES_MIN && MAGIC.every((byte, i) => tail[i] === byte)
   if (!isWhole) throw new ArrowError('the file is cut off')
   const footerEnd = bytes.length - MAGIC.length - 4
-  assertLittleEndian(view, footerEnd - view.getInt32(footerEnd, true), FOOTER_SCHEMA)
+  const footerStart = footerEnd - view.getInt32(footerEnd, true)
+  assertLittleEndian(view, footerStart, FOOTER_SCHEMA)
+  const footer = metadataOf(view, footerStart, footerEnd)
+  assertCounts(footer, FOOTER)
+  for (const block of blocksOf(footer)) assertBlock(view, block)
+}
+
+function assertBlock(view: DataView, { start, type }: Block): void {
+  const message = start < view.byteLength ? messageAt(view, start) : undefined
+  if (message === undefined) throw new ArrowError('the file is damaged')
+  assertCounts(metadataOf(view, message.start, message.start + message.metadataLength), MESSAGE, type)
+}
+
+/** A view that ends where the metadata does. */
+function metadataOf(view: DataView, start: number, end: number): DataView {
+  if (start < 0 || start > end || end > view.byteLength) throw new ArrowError('the metadata is damaged')
+  return new DataView(view.buffer, view.byteOffset + start, end - start)
 }
 
 /** Follows the messages to the end. */
@@ -44,6 +62,7 @@ function assertStream(view: DataView): void {
     if (end > view.byteLength) throw new ArrowError(CUT_OFF)
     position = end + bodyLength(view, message.start)
     if (position > view.byteLength) throw new ArrowError(CUT_OFF)
+    assertCounts(metadataOf(view, message.start, end), MESSAGE)
     if (isFirst) assertLittleEndian(view, message.start, MESSAGE_HEADER)
   } while (position < view.byteLength)
 }
@@ -94,17 +113,4 @@ function assertLittleEndian(view: DataView, holder: number, schemaField: number)
       'its numbers are big-endian, which apache-arrow cannot read: write them little-endian',
     )
   }
-}
-
-/** The table that the offset at `position` leads to. */
-function tableAt(view: DataView, position: number): number {
-  return position + view.getUint32(position, true)
-}
-
-/** Where a field of a table lies; 0 when it is left out. */
-function fieldAt(view: DataView, table: number, field: number): number {
-  const vtable = table - view.getInt32(table, true)
-  const slot = 4 + field * 2
-  const offset = slot < view.getUint16(vtable, true) ? view.getUint16(vtable + slot, true) : 0
-  return offset === 0 ? 0 : table + offset
 }

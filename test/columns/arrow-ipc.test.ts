@@ -72,9 +72,9 @@ function messagesOf(stream: Uint8Array): MessageBytes[] {
 
 /** A message, or a footer, that has nothing but a schema, which has nothing but its endianness. */
 function emptyIpc(format: 'file' | 'stream', endianness: number): Uint8Array {
-  const holder = format === 'stream' ? [12, 12, 0, 0, 8, 0] : [12, 12, 0, 8, 0, 0]
+  const holder = format === 'stream' ? [12, 12, 0, 4, 8, 0] : [12, 12, 0, 8, 0, 0]
   const schema = [...[6, 8, 4, 0], ...[8, 0, endianness, 0]]
-  const words = [...[16, 0], ...holder, ...[12, 0, 0, 0, 12, 0], ...schema, 0, 0]
+  const words = [...[16, 0], ...holder, ...[12, 0, 1, 0, 12, 0], ...schema, 0, 0]
   const metadata = Buffer.from(Uint16Array.from(words).buffer)
   const length = Buffer.from([metadata.length, 0, 0, 0])
   return format === 'stream'
