@@ -15,13 +15,16 @@ function nested(): arrow.Table {
   return new arrow.Table(schema, { value: arrow.vectorFromArray(rows, inner) as arrow.Vector })
 }
 
-// The reader would make hundreds of millions of fields, buffers or entries, which ends the process.
-it.each(['file', 'stream'] as const)('a %s never counts more than it has bytes for', format => {
-  const bytes = arrow.tableToIPC(nested(), format)
+/** How many damaged copies are refused; the others are read, to whatever they say. */
+function refusedOf(
+  bytes: Uint8Array,
+  positions: number,
+  damage: (copy: Buffer, position: number) => void,
+): number {
   let refused = 0
-  for (let position = 8; position + 4 <= bytes.length; position += 4) {
+  for (let position = 8; position < positions; position++) {
     const damaged = Buffer.from(bytes)
-    damaged.writeUInt32LE(0x1fffffff, position)
+    damage(damaged, position)
     try {
       readArrow(damaged)
     } catch (error) {
@@ -29,23 +32,24 @@ it.each(['file', 'stream'] as const)('a %s never counts more than it has bytes f
       refused++
     }
   }
-  expect(refused).toBeGreaterThan(50)
+  return refused
+}
+
+// The reader would make hundreds of millions of fields, buffers or entries, which ends the process.
+it.each(['file', 'stream'] as const)('a %s never counts more than it has bytes for', format => {
+  const bytes = arrow.tableToIPC(nested(), format)
+  const refused = refusedOf(bytes, bytes.length - 3, (copy, position) => {
+    copy.writeUInt32LE(0x1fffffff, position)
+  })
+  expect(refused).toBeGreaterThan(200)
 })
 
 it.each(['file', 'stream'] as const)('a %s has messages of three kinds, where they belong', format => {
   const bytes = arrow.tableToIPC(nested(), format)
-  let refused = 0
-  for (let position = 8; position < bytes.length; position++) {
-    for (const kind of [0, 1, 2, 3, 4, 7]) {
-      const damaged = Buffer.from(bytes)
-      damaged[position] = kind
-      try {
-        readArrow(damaged)
-      } catch (error) {
-        expect(error, `byte ${position}`).toBeInstanceOf(ArrowError)
-        refused++
-      }
-    }
+  for (const kind of [0, 1, 2, 3, 4, 7]) {
+    const refused = refusedOf(bytes, bytes.length, (copy, position) => {
+      copy[position] = kind
+    })
+    expect(refused, `kind ${kind}`).toBeGreaterThan(10)
   }
-  expect(refused).toBeGreaterThan(50)
 })
