@@ -28,6 +28,15 @@ export function subtreeSizes(nodes: readonly SpecNode[]): Uint32Array {
   return sizes
 }
 
+/** How deep nodes are nested in each other; references lead out of it. */
+export function nestingOf(nodes: readonly SpecNode[]): number {
+  const depths = new Uint32Array(nodes.length)
+  nodes.forEach((node, i) => {
+    for (const child of childrenOf(node)) depths[child] = depths[i]! + 1
+  })
+  return depths.reduce((deepest, depth) => Math.max(deepest, depth), 0)
+}
+
 /** What a node asks for, in the words of an error. */
 export function expectedOf(nodes: readonly SpecNode[], node: SpecNode): string {
   const text = plainExpected(nodes, node)

@@ -3,6 +3,7 @@
 import type { Spec } from '../spec/spec.ts'
 import { generatePacker } from './generate.ts'
 import { interpretingPacker } from './interpret.ts'
+import { nestingOf } from './nodes.ts'
 import type { PackRows } from './packed-rows.ts'
 
 export interface Packer {
@@ -10,13 +11,16 @@ export interface Packer {
   readonly packRows: PackRows
 }
 
+/** Code is nested as its schema is, and V8 compiles it when it first runs, on what stack is left then. */
+const NESTING_MAX = 100
+
 /** The generated packer, or the interpreter when `codegen` is false or the process forbids `new Function`. */
 export function createPacker(spec: Spec, codegen: boolean): Packer {
-  if (codegen && canGenerateCode()) {
+  if (codegen && nestingOf(spec.nodes) <= NESTING_MAX && canGenerateCode()) {
     try {
       return { kind: 'generated', packRows: generatePacker(spec) }
     } catch (error) {
-      // A schema nested so deep that its code would be, too: RangeError from the generator or from V8's parser.
+      // There is hardly any stack left already.
       if (!(error instanceof RangeError)) throw error
     }
   }
