@@ -1,3 +1,4 @@
+import { SerializeError } from '../errors.ts'
 import { Kernel } from './kernel.ts'
 
 /** Kernels that have grown past this are dropped after use, so one huge row is not paid for ever after. */
@@ -11,13 +12,23 @@ const KEPT_KERNELS_MAX = 8
 export class KernelPool {
   readonly #free: Kernel[] = []
 
+  /** @throws SerializeError TOO_LARGE when the process may not have so much address space, of which V8 takes gigabytes */
   acquire(): Kernel {
-    return this.#free.pop() ?? new Kernel()
+    return this.#free.pop() ?? newKernel()
   }
 
   release(kernel: Kernel): void {
     kernel.drop()
     if (kernel.byteLength <= KEPT_BYTES_MAX && this.#free.length < KEPT_KERNELS_MAX) this.#free.push(kernel)
+  }
+}
+
+function newKernel(): Kernel {
+  try {
+    return new Kernel()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new SerializeError('TOO_LARGE', '', 'address space for a WebAssembly memory', 'none', cause)
   }
 }
 
