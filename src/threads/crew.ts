@@ -54,11 +54,14 @@ export class Crew {
     return this.#lastError
   }
 
-  /** Starts the threads that are missing. @throws */
+  /** Starts the threads that are missing, but for a while after several were of no use. @throws when there is none */
   start(): void {
+    if (performance.now() < this.#pausedUntil) {
+      if (this.liveCount === 0) throw this.#lastError
+      return
+    }
     for (let worker = 0; worker < this.#size.threads; worker++) {
       if (this.#isClosed || this.#members[worker] !== undefined) continue
-      if (performance.now() < this.#pausedUntil) throw this.#lastError
       this.#members[worker] = this.#hire(worker)
     }
   }

@@ -217,6 +217,20 @@ describe('a thread that has died', () => {
     }
   })
 
+  it('three times without work leaves the work to those that live', () =>
+    withPool({ threads: 4 }, async writer => {
+      await new Promise(setImmediate)
+      await Promise.all(
+        liveWorkers()
+          .slice(1)
+          .map(worker => worker.terminate()),
+      )
+      expect(writer.liveThreads).toBe(1)
+      const list = await films.serializeAsync(rows, { writer })
+      expect(list.blob.equals(expected.blob)).toBe(true)
+      expect(writer.liveThreads).toBe(1)
+    }))
+
   it('leaves chunks that are not written when nobody wants their list by then', async () => {
     const pool = new Pool(1, true)
     const list = pool.openList(request())
