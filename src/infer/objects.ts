@@ -16,6 +16,7 @@ export function inferObjects(objects: readonly JsonObject[], context: InferConte
   const record = inferRecord(columns, context)
   if (record !== undefined) return record
   const merged = aside(context, inside => inferObject(columns, inside))
+  // Digits that were lost say nothing of the shape.
   const wanting = merged.notes.some(({ code }) => code !== 'PRECISION') || looseness(merged.result) > 0
   const tag = wanting ? findTag(columns) : undefined
   if (tag !== undefined) {

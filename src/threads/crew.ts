@@ -54,7 +54,11 @@ export class Crew {
     return this.#lastError
   }
 
-  /** Starts the threads that are missing, but for a while after several were of no use. @throws when there is none */
+  /**
+   * Starts the threads that are missing, but not for a while after several that were of no use.
+   *
+   * @throws when none lives then, or one does not start
+   */
   start(): void {
     if (performance.now() < this.#pausedUntil) {
       if (this.liveCount === 0) throw this.#lastError

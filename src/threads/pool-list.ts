@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import type { WriteRequest, WrittenList } from '../toc/chunk-place.ts'
 import { uncounted } from '../toc/counted-bytes.ts'
-import { JsonList } from '../toc/json-list.ts'
+import { emptyList, JsonList } from '../toc/json-list.ts'
 import { SLACK } from '../toc/room.ts'
 import { growShared, reserveShared } from '../toc/shared-bytes.ts'
 import type { Kernel } from '../writer/kernel.ts'
@@ -101,8 +101,9 @@ export class PoolList extends PoolPlace implements WrittenList {
     this.#end()
     const { rowCount, byteLength } = this
     if (rowCount === 0) {
-      this.byteLength = 2
-      return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+      const empty = emptyList()
+      this.byteLength = empty.blob.byteLength
+      return empty
     }
     const blob = Buffer.from(this.#blob, 0, byteLength)
     blob[0] = OPEN

@@ -135,6 +135,11 @@ export function wrongEntryOf(toc: Toc): number {
 }
 
 /** A message may be anybody's. */
+/** A list of its own each time: its bytes can be written to. */
+export function emptyList(): JsonList {
+  return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+}
+
 function partsOf(shared: SharedList): SharedList {
   const { blob, toc } = (shared ?? {}) as Partial<SharedList>
   if (!types.isUint8Array(blob)) throw new TocError(`its blob is no Uint8Array but ${describeValue(blob)}`)

@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer'
 import { collection } from './collection.ts'
-import { JsonList, type Toc } from './json-list.ts'
+import { emptyList, JsonList, type Toc } from './json-list.ts'
 import { allocate, bytesToReserve } from './room.ts'
 
 const OPEN = 0x5b
@@ -88,8 +88,9 @@ export class ListBuilder {
   finish(): JsonList {
     const { rowCount, byteLength } = this
     if (rowCount === 0) {
-      this.byteLength = 2
-      return new JsonList(Buffer.from('[]'), Uint32Array.of(2))
+      const empty = emptyList()
+      this.byteLength = empty.blob.byteLength
+      return empty
     }
     const blob = this.#blob!.subarray(0, byteLength)
     blob[0] = OPEN
